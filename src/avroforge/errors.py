@@ -1,0 +1,207 @@
+"""The whole exception tree of avroforge.
+
+::
+
+    AvroforgeError
+    ├── SchemaError              a schema the specification (or the generator) forbids; all `.diagnostics`
+    ├── CodecError
+    │   ├── EncodeError          a value that its schema cannot hold: path, expected, got
+    │   └── DecodeError          bytes that are no value of the schema: path, offset, reason
+    ├── ResolutionError          a writer schema that the reader schema cannot read
+    ├── AbiError                 generated code and run time do not fit together
+    ├── OutputError              the generator may not write there
+    ├── ConfigurationError       a setting is unknown, missing or contradictory
+    ├── MissingExtraError        an optional dependency is not installed
+    ├── RegistryError
+    │   ├── RegistryUnavailableError   no answer; says nothing about compatibility
+    │   ├── IncompatibleSchemaError    the subject's compatibility mode forbids the schema
+    │   ├── SchemaNotFoundError        no such subject, version or id
+    │   └── RegistryCorruptError       the stored registry cannot be read
+    └── DeliveryError
+        ├── NotDurableError      the result is on no disk; carries the bytes
+        ├── DuplicateResultError the same result id with other bytes
+        ├── OutboxError          the outbox cannot be used (corrupt, locked, wrong file system)
+        └── TransportError       a broker refused or did not answer
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class AvroforgeError(Exception):
+    """Base of every error this project raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding about one place in one schema file.
+
+    Attributes:
+        code: stable upper-case identifier, for example ``FIELD_UNIQUE``.
+        message: lower case, no final period; the value quoted, expected before got.
+        path: the file as the user named it, or ``<schema>`` for a text without a file.
+        line: 1-based line, 0 when the finding concerns the whole file.
+        column: 1-based column in code points, 0 when the finding concerns the whole file.
+    """
+
+    code: str
+    message: str
+    path: str = "<schema>"
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """``path:line:col: CODE message``."""
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        return f"{place}: {self.code} {self.message}"
+
+
+class SchemaError(AvroforgeError):
+    """A schema that the Avro specification forbids, or that cannot become Python.
+
+    The attributes are those of the first diagnostic; ``diagnostics`` holds all of them, in order.
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        first = self.diagnostics[0]
+        self.code = first.code
+        self.message = first.message
+        self.path = first.path
+        self.line = first.line
+        self.column = first.column
+        super().__init__("\n".join(str(each) for each in self.diagnostics))
+
+    def __reduce__(self) -> tuple[type[SchemaError], tuple[tuple[Diagnostic, ...]]]:
+        return (type(self), (self.diagnostics,))
+
+
+class CodecError(AvroforgeError):
+    """A value or a message that does not fit its schema."""
+
+
+class EncodeError(CodecError):
+    """A value that its schema cannot hold.
+
+    Attributes:
+        path: where in the value, for example ``Order.items[3].price``.
+        expected: what the schema asks for.
+        got: what was there instead, with its type.
+    """
+
+    def __init__(self, path: str, expected: str, got: str) -> None:
+        self.path = path
+        self.expected = expected
+        self.got = got
+        super().__init__(f"{path}: expected {expected}, got {got}")
+
+    def __reduce__(self) -> tuple[type[EncodeError], tuple[str, str, str]]:
+        return (type(self), (self.path, self.expected, self.got))
+
+
+class DecodeError(CodecError):
+    """Bytes that are no value of the schema.
+
+    Attributes:
+        path: where in the value the reader stood, for example ``Order.items[3].price``.
+        offset: byte offset in the message where the offending item starts.
+        reason: what is wrong there.
+    """
+
+    def __init__(self, path: str, offset: int, reason: str) -> None:
+        self.path = path
+        self.offset = offset
+        self.reason = reason
+        super().__init__(f"{path} at byte {offset}: {reason}")
+
+    def __reduce__(self) -> tuple[type[DecodeError], tuple[str, int, str]]:
+        return (type(self), (self.path, self.offset, self.reason))
+
+
+class ResolutionError(AvroforgeError):
+    """A reader schema that cannot read what the writer schema wrote."""
+
+
+class AbiError(AvroforgeError):
+    """Generated code and the installed run time do not fit together; the message says which to upgrade."""
+
+
+class OutputError(AvroforgeError):
+    """The generator may not write there: outside the output root, or over a foreign file."""
+
+
+class ConfigurationError(AvroforgeError):
+    """A setting is unknown, missing, of the wrong type, or contradicts another."""
+
+
+class MissingExtraError(AvroforgeError):
+    """An optional dependency is not installed; the message names the extra to install."""
+
+
+class RegistryError(AvroforgeError):
+    """A schema registry could not do what was asked."""
+
+
+class RegistryUnavailableError(RegistryError):
+    """No answer from the registry: this says nothing about compatibility."""
+
+
+class IncompatibleSchemaError(RegistryError):
+    """The subject's compatibility mode forbids the schema.
+
+    Attributes:
+        subject: the subject it was checked against.
+        reasons: one line per incompatibility, each naming the version it breaks.
+    """
+
+    def __init__(self, subject: str, reasons: Iterable[str]) -> None:
+        self.subject = subject
+        self.reasons: tuple[str, ...] = tuple(reasons)
+        listed = "".join(f"\n  {reason}" for reason in self.reasons)
+        super().__init__(f"{subject}: schema is incompatible with what is registered{listed}")
+
+    def __reduce__(self) -> tuple[type[IncompatibleSchemaError], tuple[str, tuple[str, ...]]]:
+        return (type(self), (self.subject, self.reasons))
+
+
+class SchemaNotFoundError(RegistryError):
+    """No such subject, version or schema id."""
+
+
+class RegistryCorruptError(RegistryError):
+    """The stored registry cannot be read; the message names the file and the place."""
+
+
+class DeliveryError(AvroforgeError):
+    """A record could not be taken for, or brought to, its destination."""
+
+
+class NotDurableError(DeliveryError):
+    """The result is on no disk.
+
+    Attributes:
+        payload: the encoded bytes, so that the caller can still save them.
+        result_id: the id under which they were to be stored.
+    """
+
+    def __init__(self, message: str, *, payload: bytes, result_id: str) -> None:
+        self.payload = payload
+        self.result_id = result_id
+        super().__init__(message)
+
+
+class DuplicateResultError(DeliveryError):
+    """The same result id was used before, with other bytes."""
+
+
+class OutboxError(DeliveryError):
+    """The outbox cannot be used: corrupt, locked, or on a file system that cannot keep it."""
+
+
+class TransportError(DeliveryError):
+    """The destination refused a record, or did not answer."""
