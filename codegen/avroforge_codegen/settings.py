@@ -1,0 +1,250 @@
+"""Read ``avroforge.toml``: what a project sets once so that its commands need no arguments.
+
+Precedence: command line, then ``avroforge.toml``, then the defaults below. Relative paths in the file
+start at its folder, on the command line at the current directory.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+
+from avroforge.errors import ConfigurationError, Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+FILE_NAME: Final = "avroforge.toml"
+DEFAULT_COMMAND: Final = "avroforge generate"
+
+Arrays: TypeAlias = Literal["list", "numpy", "view"]
+Compatibility: TypeAlias = Literal[
+    "NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"
+]
+Level: TypeAlias = Literal["error", "warning", "off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateSettings:
+    """Section ``[generate]``; ``command`` is what generated files and ``--check`` tell people to run."""
+
+    schemas: tuple[str, ...] = ("schemas",)
+    out: str = "generated"
+    package: str | None = None
+    arrays: Arrays = "list"
+    file_cycles: bool = False
+    command: str = DEFAULT_COMMAND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrySettings:
+    """Section ``[registry]``: the committed registry file and the mode of subjects that are new to it."""
+
+    file: str = "schemas/registry.json"
+    compatibility: Compatibility = "BACKWARD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintSettings:
+    """Section ``[lint]``: level per rule code, where it differs from the rule's own."""
+
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A project's settings.
+
+    Attributes:
+        root: the folder that relative paths of the settings start at.
+        file: the settings file, None when there is none.
+        subjects: registry subject -> full name of the schema registered under it.
+    """
+
+    root: Path
+    file: Path | None = None
+    generate: GenerateSettings = field(default_factory=GenerateSettings)
+    registry: RegistrySettings = field(default_factory=RegistrySettings)
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    lint: LintSettings = field(default_factory=LintSettings)
+
+
+def find_settings(start: Path) -> Path | None:
+    """The nearest ``avroforge.toml`` in a folder or the folders above it."""
+    for folder in (start, *start.parents):
+        candidate = folder / FILE_NAME
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def load_settings(file: Path | None, *, start: Path | None = None) -> Settings:
+    """Read a settings file, or the nearest one, or give the defaults where there is none.
+
+    Raises:
+        ConfigurationError: with one line per fault: no such file, no TOML, unknown or mistyped keys.
+    """
+    start = (start or Path.cwd()).resolve()
+    found = file if file is not None else find_settings(start)
+    if found is None:
+        return Settings(root=start)
+    try:
+        text = found.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not UTF-8"
+        raise ConfigurationError(f"{found}: SETTING_READ cannot be read: {reason}") from error
+    return parse_settings(text, path=str(found), file=found.resolve())
+
+
+def parse_settings(text: str, *, path: str, file: Path) -> Settings:
+    """Settings from the text of a settings file; `path` is how messages name it.
+
+    Raises:
+        ConfigurationError: with one line per fault.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(_syntax_fault(path, text, error)) from error
+    reader = _SectionReader(path, text)
+    sections = {
+        name: reader.section(document[name], name, keys) for name, keys in _KEYS.items() if name in document
+    }
+    for name in document:
+        if name not in _KEYS:
+            reader.unknown(name, "", _KEYS)
+    if reader.faults:
+        raise ConfigurationError("\n".join(map(str, sorted(reader.faults, key=lambda each: each.line))))
+    return Settings(
+        root=file.parent,
+        file=file,
+        generate=GenerateSettings(**sections.get("generate", {})),
+        registry=RegistrySettings(**sections.get("registry", {})),
+        subjects=sections.get("subjects", {}),
+        lint=LintSettings(**sections.get("lint", {})),
+    )
+
+
+class _WrongValueError(Exception):
+    """A value is not of the kind its key wants; the text says what was expected."""
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise _WrongValueError("a text")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise _WrongValueError(f"a list of texts, such as [{value!r}]")
+    if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
+        raise _WrongValueError("a list of texts")
+    return tuple(value)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _WrongValueError("true or false")
+    return value
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in choices:
+            raise _WrongValueError("one of " + ", ".join(map(repr, choices)))
+        return str(value)
+
+    return read
+
+
+def _levels(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _WrongValueError("a table of rule code = level")
+    read = _one_of(get_args(Level))
+    return {str(code): read(level) for code, level in value.items()}
+
+
+_KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
+    "generate": {
+        "schemas": _texts,
+        "out": _text,
+        "package": _text,
+        "arrays": _one_of(get_args(Arrays)),
+        "file_cycles": _flag,
+        "command": _text,
+    },
+    "registry": {"file": _text, "compatibility": _one_of(get_args(Compatibility))},
+    "subjects": {"*": _text},
+    "lint": {"levels": _levels, "strict": _flag},
+}
+"""Section -> key -> how its value is read; ``*`` stands for every key."""
+
+
+class _SectionReader:
+    """Checks one document section by section and keeps every fault with its line."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+        self.faults: list[Diagnostic] = []
+
+    def section(
+        self, table: object, name: str, keys: Mapping[str, Callable[[object], object]]
+    ) -> dict[str, Any]:
+        if not isinstance(table, dict):
+            self._fault("SETTING_VALUE", f"expected a section [{name}], got {table!r}", "", name)
+            return {}
+        values: dict[str, Any] = {}
+        for key, value in table.items():
+            read = keys.get(key) or keys.get("*")
+            if read is None:
+                self.unknown(key, name, keys)
+                continue
+            try:
+                values[key] = read(value)
+            except _WrongValueError as error:
+                message = f"expected {error} for {key!r} in [{name}], got {value!r}"
+                self._fault("SETTING_VALUE", message, name, key)
+        return values
+
+    def unknown(self, key: str, section: str, known: Mapping[str, object]) -> None:
+        what = f"key {key!r} in [{section}]" if section else f"section [{key}]"
+        near = difflib.get_close_matches(key, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(map(repr, sorted(known)))
+        self._fault("SETTING_UNKNOWN", f"unknown {what}; {hint}", section, key)
+
+    def _fault(self, code: str, message: str, section: str, key: str) -> None:
+        line = self._line_of(section, key)
+        self.faults.append(Diagnostic(code, message, self._path, line, 1 if line else 0))
+
+    def _line_of(self, section: str, key: str) -> int:
+        """The line of a key, 0 when it is written in a way this search does not know (TOML keeps no positions)."""
+        current = ""
+        spelled = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*[=.]""")
+        for number, line in enumerate(self._lines, 1):
+            header = re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line)
+            if header:
+                current = header[1].strip("\"'")
+                if not section and current.partition(".")[0] == key:
+                    return number
+            elif current.partition(".")[0] == section and spelled.match(line):
+                return number
+        return 0
+
+
+def _syntax_fault(path: str, text: str, error: tomllib.TOMLDecodeError) -> str:
+    """The parser's message with its place in front, as every other diagnostic has it."""
+    message = str(error)
+    place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+    line = int(place[1]) if place and place[1] else text.count("\n") + 1
+    column = int(place[2]) if place and place[2] else 1
+    reason = message[: place.start()] if place else message
+    return str(
+        Diagnostic("SETTING_SYNTAX", f"no valid TOML: {reason[:1].lower()}{reason[1:]}", path, line, column)
+    )
