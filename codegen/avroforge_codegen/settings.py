@@ -224,14 +224,15 @@ class _SectionReader:
         self.faults.append(Diagnostic(code, message, self._path, line, 1 if line else 0))
 
     def _line_of(self, section: str, key: str) -> int:
-        """The line of a key, 0 when it is written in a way this search does not know (TOML keeps no positions)."""
+        """The line of a key, 0 when this search does not find it: `tomllib` keeps no positions."""
         current = ""
         spelled = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*[=.]""")
         for number, line in enumerate(self._lines, 1):
             header = re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line)
             if header:
                 current = header[1].strip("\"'")
-                if not section and current.partition(".")[0] == key:
+                names_it = current == f"{section}.{key}" if section else current.partition(".")[0] == key
+                if names_it:
                     return number
             elif current.partition(".")[0] == section and spelled.match(line):
                 return number

@@ -152,7 +152,7 @@ def _missing_folders(root: Path, changes: tuple[Change, ...]) -> list[Path]:
 
 
 def _remove_empty_folders(root: Path, folder: Path) -> None:
-    """Remove a folder that lost its last file, and its parents; a byte-code cache does not count as a file."""
+    """Remove a folder that lost its last file, and its parents; a byte-code cache is no file of anybody's."""
     while folder != root and folder.is_dir():
         left = [entry.name for entry in os.scandir(folder)]
         if left == ["__pycache__"]:

@@ -1,0 +1,99 @@
+"""``avroforge generate``: from schemas to a typed package, or a look at what it would do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from avroforge.errors import ConfigurationError
+from avroforge_codegen.cli.exit_code import ExitCode
+from avroforge_codegen.cli.project import Project
+from avroforge_codegen.cli.terminal import say
+from avroforge_codegen.output import Kind, diff, plan, shown
+from avroforge_codegen.pipeline import generate
+from avroforge_codegen.settings import Arrays
+from avroforge_codegen.staging import write
+
+if TYPE_CHECKING:
+    from avroforge_codegen.cli import Invocation
+    from avroforge_codegen.output import Plan
+    from avroforge_codegen.settings import GenerateSettings
+
+_WORDS = {
+    Kind.CREATED: "missing",
+    Kind.CHANGED: "changed",
+    Kind.ORPHANED: "orphaned",
+    Kind.FOREIGN: "foreign",
+}
+_DEEDS = {Kind.CREATED: "created", Kind.CHANGED: "changed", Kind.ORPHANED: "deleted"}
+
+
+@click.command("generate")
+@click.argument("schemas", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder that receives the package.")
+@click.option("--package", metavar="NAME", help="Import name of the package.")
+@click.option("--arrays", type=click.Choice(get_args(Arrays)), help="Type of arrays of numbers.")
+@click.option("--check", "mode", flag_value="check", help="Write nothing; exit 100 if anything differs.")
+@click.option("--diff", "mode", flag_value="diff", help="As --check, and print what differs.")
+@click.option("--dry-run", "mode", flag_value="dry-run", help="Write nothing; list what would be done.")
+@click.pass_obj
+def command(  # noqa: PLR0913 one parameter per option
+    invocation: Invocation,
+    schemas: tuple[Path, ...],
+    *,
+    out: Path | None,
+    package: str | None,
+    arrays: Arrays | None,
+    mode: str | None,
+) -> ExitCode:
+    """Write the typed Python package of a schema folder.
+
+    SCHEMAS are files and folders; without them, and without the options, everything comes from the
+    section [generate] of avroforge.toml.
+
+    Only files that differ are written. Files that were generated once and are not any more are deleted;
+    a file that somebody else wrote is never touched.
+    """
+    project = Project.open(invocation, schemas)
+    settings = project.settings.generate
+    package = package or settings.package
+    if package is None:
+        message = (
+            'no package name: give --package NAME, or set package = "NAME" in [generate] of avroforge.toml'
+        )
+        raise ConfigurationError(message)
+    with project.real_paths():
+        files = generate(project.sources.texts, package=package, arrays=arrays or settings.arrays)
+    root = out or project.settings.root / settings.out
+    if mode is None:
+        return _written(write(root, files))
+    planned = plan(root, files)
+    if mode == "dry-run":
+        planned.refuse_foreign()
+        return _written(planned, tense="would be ")
+    if mode == "diff":
+        say(diff(planned).rstrip("\n"))
+    return _compared(planned, settings)
+
+
+def _written(planned: Plan, tense: str = "") -> ExitCode:
+    for change in planned.of(*_DEEDS):
+        say(f"{tense}{_DEEDS[change.kind]:<8} {shown(planned.root / change.path)}")
+    total = len(planned.changes)
+    say(f"{total} files in {shown(planned.root)}, {len(planned.of(Kind.SAME))} unchanged")
+    return ExitCode.CLEAN
+
+
+def _compared(planned: Plan, settings: GenerateSettings) -> ExitCode:
+    if planned.is_fresh:
+        say(f"generated code is fresh: {len(planned.changes)} files in {shown(planned.root)}")
+        return ExitCode.CLEAN
+    differing = planned.of(*_WORDS)
+    for change in differing:
+        reason = f": {change.reason.partition(' ')[2]}" if change.reason else ""
+        say(f"{_WORDS[change.kind]:<8} {shown(planned.root / change.path)}{reason}")
+    count = f"{len(differing)} file{'s' if len(differing) > 1 else ''}"
+    say(f"generated code is not what the schemas say ({count}); run: {settings.command}")
+    return ExitCode.FINDINGS

@@ -1,0 +1,87 @@
+"""What the commands share: settings with the command line over them, and schemas read and parsed."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avroforge.errors import ConfigurationError, SchemaError
+from avroforge.schema import parse_schemas
+from avroforge_codegen.output import shown
+from avroforge_codegen.settings import load_settings
+from avroforge_codegen.sources import read_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from avroforge.errors import Diagnostic
+    from avroforge.schema import Schema
+    from avroforge_codegen.cli import Invocation
+    from avroforge_codegen.settings import Settings
+    from avroforge_codegen.sources import SourceSet
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The settings and the schemas that a command line is about."""
+
+    settings: Settings
+    sources: SourceSet
+
+    @classmethod
+    def open(cls, invocation: Invocation, schemas: Sequence[Path] = ()) -> Project:
+        """Read the schemas named on the command line, or those of the settings.
+
+        Raises:
+            ConfigurationError: the settings file is wrong.
+            SchemaError: a schema file cannot be read.
+        """
+        settings = load_settings(invocation.config)
+        paths = schemas or [Path(shown(settings.root / path)) for path in settings.generate.schemas]
+        return cls(settings, read_sources(paths, base=settings.root))
+
+    def parse(self) -> dict[str, Schema]:
+        """The parsed schemas by source name.
+
+        Raises:
+            SchemaError: with every finding of every file, under the paths a user can open.
+        """
+        with self.real_paths():
+            return parse_schemas(self.sources.texts, file_cycles=self.settings.generate.file_cycles)
+
+    def subject_schemas(self, schemas: Mapping[str, Schema]) -> dict[str, Schema]:
+        """The schema of every subject of the settings.
+
+        Raises:
+            ConfigurationError: there is no subject, or one names a type that no file has as its root.
+        """
+        if not self.settings.subjects:
+            message = 'no subject is set; add [subjects] with "my-topic-value" = "my_namespace.MyRecord"'
+            raise ConfigurationError(f"{self.settings.file or 'avroforge.toml'}: SUBJECTS_MISSING {message}")
+        by_name = {getattr(each.type, "fullname", None): each for each in schemas.values()}
+        missing = [
+            f"{name!r} of subject {subject!r}"
+            for subject, name in self.settings.subjects.items()
+            if name not in by_name
+        ]
+        if missing:
+            message = f"no schema file has the root type {', '.join(missing)}; check [subjects]"
+            raise ConfigurationError(f"{self.settings.file}: SUBJECT_SCHEMA {message}")
+        return {subject: by_name[name] for subject, name in self.settings.subjects.items()}
+
+    @contextmanager
+    def real_paths(self) -> Iterator[None]:
+        """Let a `SchemaError` leave with file paths instead of source names."""
+        try:
+            yield
+        except SchemaError as error:
+            located = [locate(each, self.sources.locations) for each in error.diagnostics]
+            raise SchemaError(located) from error
+
+
+def locate(diagnostic: Diagnostic, locations: Mapping[str, Path]) -> Diagnostic:
+    """The diagnostic with the path of the file as seen from the current directory."""
+    location = locations.get(diagnostic.path)
+    return diagnostic if location is None else replace(diagnostic, path=shown(location))

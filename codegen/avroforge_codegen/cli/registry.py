@@ -1,0 +1,90 @@
+"""``avroforge registry``: the committed registry file, which is also what `breaking` compares with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from avroforge.evolution import CompatibilityMode
+from avroforge.registry import LocalRegistry, check_against
+from avroforge_codegen.cli.exit_code import ExitCode
+from avroforge_codegen.cli.project import Project, locate
+from avroforge_codegen.cli.terminal import complain, say
+from avroforge_codegen.output import shown
+
+if TYPE_CHECKING:
+    from avroforge.schema import Schema
+    from avroforge_codegen.cli import Invocation
+
+_FILE_OPTION = click.option(
+    "--file", type=click.Path(path_type=Path), help="Registry file; default: the one of avroforge.toml."
+)
+
+
+@click.group("registry")
+def command() -> None:
+    """Look at the committed registry file, and add to it."""
+
+
+@command.command("status")
+@_FILE_OPTION
+@click.pass_obj
+def status(invocation: Invocation, file: Path | None) -> ExitCode:
+    """Show each subject of avroforge.toml: its versions, and whether today's schema is one of them."""
+    project = Project.open(invocation)
+    registry = _registry(project, file)
+    say(f"{registry.path}: {registry.compatibility_mode()}, {len(registry.subjects())} subjects")
+    for subject, schema in project.subject_schemas(project.parse()).items():
+        say(f"{subject}: {_state(registry, subject, schema)}")
+    return ExitCode.CLEAN
+
+
+@command.command("push")
+@_FILE_OPTION
+@click.pass_obj
+def push(invocation: Invocation, file: Path | None) -> ExitCode:
+    """Register the schema of every subject of avroforge.toml, or none if one of them breaks.
+
+    Exits with 100 when a subject's mode forbids its schema.
+    """
+    project = Project.open(invocation)
+    registry = _registry(project, file)
+    mode = CompatibilityMode(project.settings.registry.compatibility)
+    schemas = project.subject_schemas(project.parse())
+    if registry.compatibility_mode() is not mode:
+        say(f"{registry.path}: mode {registry.compatibility_mode()} becomes {mode}, as avroforge.toml says")
+        registry.set_compatibility_mode(mode)
+    findings = [
+        locate(finding.diagnostic, project.sources.locations)
+        for subject, schema in schemas.items()
+        for finding in check_against(registry, subject, schema)
+    ]
+    if findings:
+        for finding in findings:
+            complain(str(finding))
+        complain(f"{len(findings)} breaking changes, so nothing is registered")
+        return ExitCode.FINDINGS
+    for subject, schema in schemas.items():
+        known = registry.lookup(subject, schema.self_contained)
+        registered = registry.register(subject, schema.self_contained)
+        word = "already" if known else "registered as"
+        say(f"{subject}: {word} version {registered.version}, id {registered.schema_id}")
+    return ExitCode.CLEAN
+
+
+def _registry(project: Project, file: Path | None) -> LocalRegistry:
+    return LocalRegistry(file or Path(shown(project.settings.root / project.settings.registry.file)))
+
+
+def _state(registry: LocalRegistry, subject: str, schema: Schema) -> str:
+    if subject not in registry.subjects():
+        return "new, no version yet; register it with: avroforge registry push"
+    versions = len(registry.versions(subject))
+    known = registry.lookup(subject, schema.self_contained)
+    if known is not None:
+        return f"version {known.version} of {versions}, id {known.schema_id}"
+    breaks = len(check_against(registry, subject, schema))
+    verdict = f"breaks {registry.compatibility_mode(subject)}" if breaks else "compatible"
+    return f"changed since version {versions}, {verdict}; register it with: avroforge registry push"

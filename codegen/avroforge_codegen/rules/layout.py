@@ -1,0 +1,41 @@
+"""Rules about where types stand: a reader finds a type's file from its full name alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from avroforge.schema.model import EnumType, FixedType, Position, RecordType, kind_of
+from avroforge_codegen.rules.rule import Complaint
+from avroforge_codegen.sources import SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from avroforge_codegen.rules.rule import SchemaFile
+
+
+def misplaced_root(file: SchemaFile) -> Iterator[Complaint]:
+    """A named root type whose file is not ``<namespace as folders>/<Name>.avsc``."""
+    root = file.schema.type
+    if isinstance(root, RecordType | EnumType | FixedType):
+        expected = root.fullname.replace(".", "/") + SUFFIX
+        if file.below_root != expected:
+            message = f"expected {root.fullname!r} in the file {expected!r}, got {file.below_root!r}"
+            yield Complaint(root.position, f"{message}; move the file or change the namespace")
+
+
+def further_types(file: SchemaFile) -> Iterator[Complaint]:
+    """Named types beside the first of a file."""
+    first, *others = [*file.named()] or [None]
+    for node in others:
+        if first is not None and node is not None:
+            message = f"{kind_of(node)} {node.fullname!r} is defined inside the file of {first.fullname!r}"
+            yield Complaint(node.position, f"{message}; give it a file of its own and refer to it by name")
+
+
+def unnamed_root(file: SchemaFile) -> Iterator[Complaint]:
+    """A root that has no name: nothing can refer to it."""
+    root = file.schema.type
+    if not isinstance(root, RecordType | EnumType | FixedType):
+        message = f"the root is {kind_of(root)}, which has no name; other schemas cannot refer to it"
+        yield Complaint(Position(1, 1, file.name), message)
