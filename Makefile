@@ -1,0 +1,55 @@
+# Every target can be run again; the environment is built once and when pyproject.toml changes.
+
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PYTEST_WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test conformance codegen codegen-check lint format bench stack clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 found; name one: make PYTHON=/path/to/python3"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+demo: $(READY)  ## three real results: encoded, stored, delivered, read back
+	$(BIN)/vqe-stream demo
+
+test: $(READY)  ## everything that needs no server
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m "not conformance"
+
+conformance: $(READY)  ## the slower runs over the oracle files in AVROFORGE_SHARED
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m conformance
+
+codegen: $(READY)  ## regenerate generated/ from schemas/
+	$(BIN)/avroforge generate
+
+codegen-check: $(READY)  ## fail if generated/ is not what schemas/ say
+	$(BIN)/avroforge generate --check
+
+lint: $(READY)  ## ruff, mypy --strict, the schema rules, and what would break
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/avroforge lint --strict
+	$(BIN)/avroforge breaking
+
+format: $(READY)  ## ruff format
+	$(BIN)/ruff format
+
+bench: $(READY)  ## ratios against the other libraries, side by side
+	$(BIN)/python benchmarks/vqe.py
+
+stack:  ## the real Kafka, registry and sink, on this machine
+	@echo "the stack is not part of this release yet: the demo and the tests run on the embedded registry and log"
+	@exit 1
+
+clean:  ## remove the environment and the caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
