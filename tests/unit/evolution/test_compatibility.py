@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from avroforge.errors import SchemaError
+from avroforge.evolution import IncompatibilityKind, check_compatibility, explain
+from avroforge.schema import parse_schema, parse_schemas
+
+READER = """{
+  "type": "record",
+  "name": "Order",
+  "namespace": "shop",
+  "fields": [
+    {"name": "sku", "type": "string"},
+    {"name": "qty", "type": "int"},
+    {"name": "lines", "type": {"type": "array", "items": {
+      "type": "map", "values": {"type": "enum", "name": "State", "symbols": ["NEW"]}}}},
+    {"name": "note", "type": "string"}
+  ]
+}"""
+WRITER = (
+    READER.replace('"int"', '"long"').replace('["NEW"]', '["NEW", "OLD", "GONE"]').replace("note", "memo")
+)
+
+
+def record(*fields: dict[str, object], name: str = "R", **attributes: object) -> str:
+    return json.dumps({"type": "record", "name": name, "fields": list(fields), **attributes})
+
+
+def test_every_incompatibility_has_kind_path_pointer_message_and_both_places() -> None:
+    result = check_compatibility(reader=READER, writer=WRITER)
+    assert not result.compatible
+    found = [
+        (each.kind, each.path, each.pointer, each.message, each.line, each.column, each.writer_position[:2])
+        for each in result.incompatibilities
+    ]
+    assert found == [
+        (
+            IncompatibilityKind.TYPE_MISMATCH,
+            "Order.qty",
+            "/fields/1/type",
+            "reader type: INT not compatible with writer type: LONG",
+            7,
+            29,
+            (7, 29),
+        ),
+        (
+            IncompatibilityKind.MISSING_ENUM_SYMBOLS,
+            "Order.lines[]{}",
+            "/fields/2/type/items/values/symbols",
+            "[GONE, OLD]",
+            9,
+            33,
+            (9, 33),
+        ),
+        (
+            IncompatibilityKind.READER_FIELD_MISSING_DEFAULT_VALUE,
+            "Order.note",
+            "/fields/3",
+            "note",
+            10,
+            5,
+            (1, 1),
+        ),
+    ]
+
+
+def test_text_and_parsed_schemas_give_the_same() -> None:
+    assert check_compatibility(parse_schema(READER), parse_schema(WRITER)) == check_compatibility(
+        READER, WRITER
+    )
+
+
+def test_an_invalid_text_is_a_schema_error() -> None:
+    with pytest.raises(SchemaError):
+        check_compatibility('"int"', '{"type": "enum"}')
+
+
+def test_a_missing_branch_keeps_why_its_counterpart_does_not_fit() -> None:
+    inner = {"type": "record", "name": "S", "fields": [{"name": "b", "type": ["null", "int"]}]}
+    reader = record({"name": "a", "type": ["null", inner]})
+    (found,) = check_compatibility(reader, reader.replace('"int"', '"string"')).incompatibilities
+    assert (found.kind, found.pointer) == (IncompatibilityKind.MISSING_UNION_BRANCH, "/fields/0/type/1")
+    (cause,) = found.causes
+    assert (cause.kind, cause.path) == (IncompatibilityKind.MISSING_UNION_BRANCH, "R.a.b")
+    assert cause.message == "reader union lacking writer type: STRING"
+
+
+def test_a_field_that_matches_two_of_the_writers_has_no_verdict() -> None:
+    reader = record({"name": "c", "type": "int", "aliases": ["a", "b"]})
+    writer = record({"name": "a", "type": "int"}, {"name": "b", "type": "int"})
+    with pytest.raises(SchemaError, match="matches several fields of the writer's record 'R'") as caught:
+        check_compatibility(reader, writer)
+    assert caught.value.code == "ALIAS_AMBIGUOUS"
+    assert caught.value.line == 1
+
+
+def test_recursive_schemas_end() -> None:
+    text = record({"name": "head", "type": "int"}, {"name": "tail", "type": ["null", "Node"]}, name="Node")
+    assert check_compatibility(text, text).compatible
+    (found,) = check_compatibility(text, text.replace('"int"', '"long"')).incompatibilities
+    assert found.path == "Node.head"
+
+
+def test_a_chain_of_20000_records_is_not_too_deep() -> None:
+    depth = 20_000
+
+    def chain(last: str) -> dict[str, str]:
+        texts = {"end.avsc": record({"name": "next", "type": last}, name=f"R{depth}")}
+        for index in range(depth):
+            fields = {"name": "next", "type": ["null", f"R{index + 1}"]}
+            texts[f"{index}.avsc"] = record(fields, name=f"R{index}")
+        return texts
+
+    schemas = [parse_schemas(chain(last)) for last in ("int", "string")]
+    reader, writer = (next(each for each in some.values() if each.fullname == "R0") for some in schemas)
+    (found,) = check_compatibility(reader, writer).incompatibilities
+    assert len(found.causes) == 1
+    assert found.causes[0].message == "reader type: INT not compatible with writer type: STRING"
+    assert check_compatibility(reader, reader).compatible
+
+
+def test_types_used_twice_at_every_level_do_not_multiply() -> None:
+    names = "null"
+    for index in range(60):
+        inner = names if index else '"int"'
+        names = json.dumps(
+            {
+                "type": "record",
+                "name": f"R{index}",
+                "fields": [
+                    {"name": "a", "type": json.loads(inner)},
+                    {"name": "b", "type": f"R{index - 1}" if index else "int"},
+                ],
+            }
+        )
+    started = time.monotonic()
+    found = check_compatibility(names, names.replace('"int"', '"string"')).incompatibilities
+    assert time.monotonic() - started < 5
+    assert len(found) == 2
+
+
+def test_a_wide_union_of_records_is_linear_enough() -> None:
+    branches = [json.loads(record({"name": "x", "type": "int"}, name=f"R{index}")) for index in range(150)]
+    text = json.dumps(branches)
+    started = time.monotonic()
+    assert check_compatibility(text, text).compatible
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "words"),
+    [
+        (
+            '"int"',
+            '"long"',
+            "int: the reader expects int, the writer wrote long, which is no promotion; keep",
+        ),
+        (
+            record(name="A"),
+            record(name="B", namespace="n"),
+            "the reader expects record 'A', the writer wrote record 'n.B'; keep the name, or add 'n.B' to",
+        ),
+        (
+            record({"name": "a", "type": "int"}),
+            record(),
+            "R.a: the reader's field 'a' is not in the writer's record and has no default; give the field",
+        ),
+        (
+            record({"name": "a", "type": {"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}}),
+            record(),
+            "the default of an enum type is not one of the field",
+        ),
+        (
+            '["null", "int"]',
+            '"long"',
+            "no branch of the reader's union [null, int] takes the writer's long; add",
+        ),
+        (
+            '{"type": "fixed", "name": "F", "size": 4}',
+            '{"type": "fixed", "name": "F", "size": 8}',
+            "the reader expects fixed 'F' of 4 bytes, the writer wrote fixed 'F' of 8 bytes",
+        ),
+        (
+            '{"type": "enum", "name": "E", "symbols": ["A"]}',
+            '{"type": "enum", "name": "E", "symbols": ["A", "B"]}',
+            "enum 'E' of the reader lacks the writer's symbols [B]; keep the symbols, or give",
+        ),
+    ],
+)
+def test_an_explanation_says_what_and_the_way_out(reader: str, writer: str, words: str) -> None:
+    (found,) = check_compatibility(reader, writer).incompatibilities
+    assert words in explain(found)
+
+
+def test_the_explanation_of_a_union_goes_to_the_cause() -> None:
+    inner = {"type": "record", "name": "S", "fields": [{"name": "b", "type": "int"}]}
+    reader = record({"name": "a", "type": ["null", inner]})
+    (found,) = check_compatibility(reader, reader.replace('"int"', '"string"')).incompatibilities
+    assert explain(found) == (
+        "R.a: no branch of the reader's union [null, S] takes the writer's record 'S'; "
+        "R.a.b: the reader expects int, the writer wrote string, which is no promotion; "
+        "keep the type, or add a new field for the new one"
+    )

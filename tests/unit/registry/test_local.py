@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from avroforge.errors import RegistryCorruptError, RegistryUnavailableError
+from avroforge.evolution import CompatibilityMode
+from avroforge.registry import LocalRegistry, MemoryRegistry
+from avroforge.registry.document import FORMAT_VERSION, dump, load
+from avroforge.registry.state import RegistryState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECORD = '{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}'
+PRETTY = '{\n  "type": "enum",\n  "name": "E",\n  "symbols": ["A", "B"]\n}\n'
+
+WRITER = """
+import sys
+from avroforge.registry import LocalRegistry
+registry = LocalRegistry(sys.argv[1], lock_timeout=60)
+for number in range(int(sys.argv[3])):
+    name = f"R{sys.argv[2]}_{number}"
+    registry.register(f"subject-{name}", '{"type": "fixed", "size": 4, "name": "%s"}' % name)
+    registry.register(f"shared-{number}", '{"type": "fixed", "size": 4, "name": "Shared%d"}' % number)
+print("done")
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "registry.json"
+
+
+def test_the_file_is_sorted_indented_and_nests_the_schema(path: Path) -> None:
+    registry = LocalRegistry(path)
+    registry.register("b-value", RECORD)
+    registry.register("a-value", PRETTY)
+    registry.set_compatibility_mode(CompatibilityMode.FULL, "a-value")
+    document = json.loads(path.read_text())
+    assert list(document["subjects"]) == ["a-value", "b-value"]
+    assert document["subjects"]["a-value"] == {"compatibility": "FULL", "versions": [{"version": 1, "id": 2}]}
+    assert document["schemas"]["1"]["schema"] == json.loads(RECORD)
+    assert document["schemas"]["2"]["lines"] == PRETTY.split("\n")
+    assert path.read_text() == json.dumps(document, indent=2) + "\n"
+
+
+def test_the_same_registrations_give_the_same_file(tmp_path: Path) -> None:
+    for name in ("one.json", "two.json"):
+        registry = LocalRegistry(tmp_path / name)
+        registry.register("a", RECORD)
+        registry.register("b", PRETTY)
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
+
+
+def test_another_object_reads_what_was_written(path: Path) -> None:
+    registered = LocalRegistry(path).register("a", PRETTY)
+    assert LocalRegistry(path).version("a") == registered
+
+
+def test_an_open_registry_sees_what_another_wrote(path: Path) -> None:
+    reader, writer = LocalRegistry(path), LocalRegistry(path)
+    writer.register("a", RECORD)
+    assert reader.subjects() == ("a",)
+    writer.register("b", RECORD)
+    assert reader.subjects() == ("a", "b")
+
+
+def test_reading_creates_no_file(path: Path) -> None:
+    assert LocalRegistry(path).subjects() == ()
+    assert not path.exists()
+
+
+def test_registering_what_is_there_writes_nothing(path: Path) -> None:
+    registry = LocalRegistry(path)
+    registry.register("a", RECORD)
+    before = path.stat()
+    registry.register("a", RECORD)
+    registry.set_compatibility_mode(CompatibilityMode.BACKWARD)
+    assert path.stat() == before
+
+
+def test_a_symbolic_link_stays_one(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(path)
+    LocalRegistry(link).register("a", RECORD)
+    assert link.is_symlink()
+    assert LocalRegistry(path).subjects() == ("a",)
+
+
+def test_the_file_keeps_its_mode(path: Path) -> None:
+    registry = LocalRegistry(path)
+    registry.register("a", RECORD)
+    path.chmod(0o640)
+    registry.register("b", RECORD)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_nothing_but_the_file_is_left(path: Path) -> None:
+    LocalRegistry(path).register("a", RECORD)
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "text", [RECORD, PRETTY, '"int"', '  "int"  ', "\n\n\r\n", "\u2028", "é", "{", "[" * 5000]
+)
+def test_any_text_survives_the_document(text: str) -> None:
+    state = RegistryState(texts={7: text})
+    assert load(dump(state), "file").texts == {7: text}
+
+
+def corrupt_cases() -> dict[str, tuple[str, str]]:
+    """Name -> (content, what the message says)."""
+    memory = MemoryRegistry()
+    memory.register("a", RECORD)
+    good = dump(memory._store.read())
+    return {
+        "empty": ("", "empty file; restore the file from version control"),
+        "blank": ("\n \n", "empty file"),
+        "truncated": (good[: len(good) // 2], r"registry\.json:\d+:\d+: not JSON"),
+        "not_json": ("hello", r"registry\.json:1:1: not JSON"),
+        "foreign": ('{"name": "x"}', "not a registry file"),
+        "array": ("[]", "not a registry file"),
+        "newer": (
+            good.replace(f'"format_version": {FORMAT_VERSION}', '"format_version": 99'),
+            "written in format 99, this avroforge reads up to 1; upgrade avroforge",
+        ),
+        "conflict": (
+            good.replace('  "subjects"', '<<<<<<< HEAD\n  "subjects"'),
+            r"registry\.json:5: unresolved merge conflict",
+        ),
+        "unknown_key": (
+            good.replace('"format_version"', '"extra": 1, "format_version"'),
+            "/extra: expected one of",
+        ),
+        "missing_key": (good.replace('"compatibility": "BACKWARD",', ""), "expected the key 'compatibility'"),
+        "mode": (good.replace("BACKWARD", "SIDEWARD"), "/compatibility: expected one of NONE, BACKWARD"),
+        "unknown_id": (
+            good.replace('"id": 1', '"id": 2'),
+            "/subjects/a/versions/0/id: expected the id of a schema",
+        ),
+        "bad_version": (good.replace('"version": 1', '"version": "1"'), 'expected a number from 1, got "1"'),
+        "bad_id": (good.replace('"1": {', '"01": {'), "/schemas/01: expected a schema id"),
+        "edited_schema": (good.replace('"int"', '"long"'), "was it edited by hand"),
+        "layout": (good.replace('"compact"', '"fancy"'), "/schemas/1/layout: expected one of compact"),
+        "double_key": (
+            good.replace('"format_version": 1', '"format_version": 1, "format_version": 1'),
+            "twice",
+        ),
+        "deep": ("[" * 100_000, "registry.json"),
+        "subjects": (good.replace('"subjects": {', '"subjects": [], "x": {'), "expected"),
+    }
+
+
+@pytest.mark.parametrize("name", corrupt_cases())
+def test_a_damaged_file_is_named_and_left_alone(path: Path, name: str) -> None:
+    content, message = corrupt_cases()[name]
+    path.write_text(content)
+    registry = LocalRegistry(path)
+    with pytest.raises(RegistryCorruptError, match=message) as caught:
+        registry.subjects()
+    assert str(path) in str(caught.value)
+    with pytest.raises(RegistryCorruptError):
+        registry.register("b", RECORD)
+    assert path.read_text() == content
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_bytes_that_are_no_utf8_are_named_by_line(path: Path) -> None:
+    path.write_bytes(b'{\n"format": "\xff"}')
+    with pytest.raises(RegistryCorruptError, match=r"registry\.json:2: not UTF-8"):
+        LocalRegistry(path).subjects()
+
+
+def test_a_file_that_vanishes_is_not_made_again(path: Path) -> None:
+    registry = LocalRegistry(path)
+    registry.register("a", RECORD)
+    path.unlink()
+    with pytest.raises(RegistryCorruptError, match="was there and is gone"):
+        registry.register("b", RECORD)
+    assert not path.exists()
+
+
+def test_waiting_for_another_writer_is_bounded(path: Path) -> None:
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        with pytest.raises(RegistryUnavailableError, match=r"writing for 0\.05 s"):
+            LocalRegistry(path, lock_timeout=0.05).register("a", RECORD)
+    finally:
+        os.close(directory)
+    assert LocalRegistry(path).register("a", RECORD).schema_id == 1
+
+
+def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = LocalRegistry(path)
+    registry.register("a", RECORD)
+    before = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        registry.register("b", PRETTY)
+    monkeypatch.undo()
+    assert path.read_bytes() == before
+    assert registry.register("b", PRETTY).schema_id == 2
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_processes_that_register_at_once_lose_nothing(path: Path) -> None:
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, path, str(number), "10"], stdout=subprocess.PIPE)
+        for number in range(4)
+    ]
+    assert [writer.communicate()[0] for writer in writers] == [b"done\n"] * 4
+    registry = LocalRegistry(path)
+    assert len(registry.subjects()) == 4 * 10 + 10
+    ids = {registry.version(subject).schema_id for subject in registry.subjects()}
+    assert ids == set(range(1, 51))
+
+
+def test_a_kill_leaves_the_old_or_the_new_file(path: Path) -> None:
+    seen = 0
+    for round_number in range(6):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, path, str(round_number), "10000"])
+        before = path.read_bytes() if path.exists() else b""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and (path.read_bytes() if path.exists() else b"") == before:
+            time.sleep(0.005)
+        time.sleep(0.013 * round_number)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        registry = LocalRegistry(path)
+        count = len(registry.subjects())
+        assert count > seen
+        seen = count
+    LocalRegistry(path).register("after", RECORD)
+    assert list(path.parent.iterdir()) == [path]
