@@ -244,7 +244,7 @@ def _syntax_fault(path: str, text: str, error: tomllib.TOMLDecodeError) -> str:
     message = str(error)
     place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     line = int(place[1]) if place and place[1] else text.count("\n") + 1
-    column = int(place[2]) if place and place[2] else 1
+    column = int(place[2]) if place and place[2] else len(text) - text.rfind("\n")
     reason = message[: place.start()] if place else message
     return str(
         Diagnostic("SETTING_SYNTAX", f"no valid TOML: {reason[:1].lower()}{reason[1:]}", path, line, column)

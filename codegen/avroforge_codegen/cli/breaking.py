@@ -116,5 +116,5 @@ def _explained(verdict: Verdict, candidate: Schema) -> Iterator[Diagnostic]:
 
 
 def _by_fullname(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
-    named = ((getattr(schema.type, "fullname", None), schema) for schema in schemas.values())
+    named = ((schema.fullname, schema) for schema in schemas.values())
     return {name: schema for name, schema in named if name is not None}

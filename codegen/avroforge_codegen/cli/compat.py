@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from avroforge.errors import ConfigurationError
-from avroforge.evolution import check_compatibility
+from avroforge.errors import ConfigurationError, Diagnostic
+from avroforge.evolution import check_compatibility, explain
 from avroforge_codegen.cli.exit_code import ExitCode
-from avroforge_codegen.cli.project import Project
+from avroforge_codegen.cli.project import Project, locate
 from avroforge_codegen.cli.terminal import say
+from avroforge_codegen.settings import load_settings
 
 if TYPE_CHECKING:
     from avroforge.schema import Schema
@@ -25,40 +26,48 @@ if TYPE_CHECKING:
 def command(invocation: Invocation, reader: str, writer: str) -> ExitCode:
     """Say whether one schema can read what another wrote.
 
-    READER and WRITER are schema files. Where types stand in several files, name the folder and the
-    type: `schemas#my_namespace.Order`.
+    READER and WRITER are schema files. A file inside a schema folder of avroforge.toml may refer to the
+    others there; elsewhere, name the folder and the type: `old/schemas#my_namespace.Order`.
 
     Exits with 100 when the reader cannot read what the writer wrote.
     """
-    reader_schema = _load(invocation, reader)
-    result = check_compatibility(reader_schema, _load(invocation, writer))
+    project, reader_schema = _load(invocation, reader)
+    _, writer_schema = _load(invocation, writer)
+    result = check_compatibility(reader_schema, writer_schema)
     if result.compatible:
         say(f"compatible: {reader} reads what {writer} wrote")
         return ExitCode.CLEAN
     for each in result.incompatibilities:
-        place = f"{each.line}:{each.column}: " if each.line else ""
-        say(f"{reader}:{place}{each.kind} {each.path}: {each.message}")
+        found = Diagnostic(each.kind, explain(each), each.position.path, each.line, each.column)
+        say(str(locate(found, project.sources.locations)))
     say(f"incompatible: {reader} cannot read what {writer} wrote")
     return ExitCode.FINDINGS
 
 
-def _load(invocation: Invocation, argument: str) -> Schema:
+def _load(invocation: Invocation, argument: str) -> tuple[Project, Schema]:
     path, separator, fullname = argument.partition("#")
-    schemas = Project.open(invocation, [Path(path)]).parse()
-    if separator:
-        found = [schema for schema in schemas.values() if getattr(schema.type, "fullname", None) == fullname]
-    else:
-        found = list(schemas.values())
+    folder = _project_folder(invocation, Path(path))
+    project = Project.open(invocation, [folder or Path(path)])
+    schemas = project.parse()
+    locations = project.sources.locations
+    found = [
+        schema
+        for name, schema in schemas.items()
+        if (schema.fullname == fullname or not separator)
+        and (folder is None or locations[name].resolve() == Path(path).resolve())
+    ]
     if len(found) == 1:
-        return found[0]
+        return project, found[0]
     if separator:
         raise ConfigurationError(f"{argument}: no file under {path!r} has the root type {fullname!r}")
-    raise ConfigurationError(
-        f"{argument}: {len(found)} schemas here; name the type, as in {path}#{_example(found)}"
-    )
+    example = next((schema.fullname for schema in found if schema.fullname), "my_namespace.Order")
+    raise ConfigurationError(f"{argument}: {len(found)} schemas here; name the type, as in {path}#{example}")
 
 
-def _example(schemas: list[Schema]) -> str:
-    return next(
-        (name for each in schemas if (name := getattr(each.type, "fullname", ""))), "my_namespace.Order"
-    )
+def _project_folder(invocation: Invocation, path: Path) -> Path | None:
+    """The schema folder of the settings that a file lies in, so that its references are found."""
+    if not path.is_file():
+        return None
+    settings = load_settings(invocation.config)
+    folders = [settings.root / each for each in settings.generate.schemas]
+    return next((each for each in folders if path.resolve().is_relative_to(each.resolve())), None)

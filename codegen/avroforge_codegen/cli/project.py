@@ -60,7 +60,7 @@ class Project:
         if not self.settings.subjects:
             message = 'no subject is set; add [subjects] with "my-topic-value" = "my_namespace.MyRecord"'
             raise ConfigurationError(f"{self.settings.file or 'avroforge.toml'}: SUBJECTS_MISSING {message}")
-        by_name = {getattr(each.type, "fullname", None): each for each in schemas.values()}
+        by_name = {each.fullname: each for each in schemas.values()}
         missing = [
             f"{name!r} of subject {subject!r}"
             for subject, name in self.settings.subjects.items()

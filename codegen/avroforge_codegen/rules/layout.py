@@ -26,11 +26,10 @@ def misplaced_root(file: SchemaFile) -> Iterator[Complaint]:
 
 def further_types(file: SchemaFile) -> Iterator[Complaint]:
     """Named types beside the first of a file."""
-    first, *others = [*file.named()] or [None]
-    for node in others:
-        if first is not None and node is not None:
-            message = f"{kind_of(node)} {node.fullname!r} is defined inside the file of {first.fullname!r}"
-            yield Complaint(node.position, f"{message}; give it a file of its own and refer to it by name")
+    named = list(file.named())
+    for node in named[1:]:
+        message = f"{kind_of(node)} {node.fullname!r} is defined inside the file of {named[0].fullname!r}"
+        yield Complaint(node.position, f"{message}; give it a file of its own and refer to it by name")
 
 
 def unnamed_root(file: SchemaFile) -> Iterator[Complaint]:

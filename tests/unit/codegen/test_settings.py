@@ -1,0 +1,103 @@
+"""Reading avroforge.toml: defaults, values, and every fault with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from avroforge.errors import ConfigurationError
+from avroforge_codegen.settings import Settings, find_settings, load_settings, parse_settings
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_settings(text, path="avroforge.toml", file=Path("/p/avroforge.toml"))
+    return str(caught.value).splitlines()
+
+
+def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
+    settings = load_settings(None, start=tmp_path)
+    assert settings == Settings(root=tmp_path)
+    assert settings.generate.schemas == ("schemas",)
+    assert settings.registry.compatibility == "BACKWARD"
+
+
+def test_the_nearest_file_above_counts(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "avroforge.toml").write_text('[generate]\npackage = "outer"\n')
+    (tmp_path / "a/avroforge.toml").write_text('[generate]\npackage = "inner"\n')
+    assert find_settings(tmp_path / "a/b") == tmp_path / "a/avroforge.toml"
+    settings = load_settings(None, start=tmp_path / "a/b")
+    assert settings.generate.package == "inner"
+    assert settings.root == tmp_path / "a"
+
+
+def test_every_key_is_read() -> None:
+    text = """
+        subjects = {"t-value" = "ns.A"}
+        [generate]
+        schemas = ["a", "b"]
+        out = "o"
+        package = "p"
+        arrays = "numpy"
+        file_cycles = true
+        command = "make codegen"
+        [registry]
+        file = "r.json"
+        compatibility = "FULL_TRANSITIVE"
+        [lint]
+        strict = true
+        levels = {DOC_TYPE = "off"}
+    """
+    settings = parse_settings(text, path="avroforge.toml", file=Path("/p/avroforge.toml"))
+    assert settings.root == Path("/p")
+    assert settings.generate.schemas == ("a", "b")
+    assert settings.generate.file_cycles is True
+    assert settings.subjects == {"t-value": "ns.A"}
+    assert settings.lint.levels == {"DOC_TYPE": "off"}
+    assert settings.registry.compatibility == "FULL_TRANSITIVE"
+
+
+FAULTS = {
+    "[generat]": "1:1: SETTING_UNKNOWN unknown section [generat]; did you mean 'generate'?",
+    '[generate]\nout = "o"\n\npakage = "x"': (
+        "4:1: SETTING_UNKNOWN unknown key 'pakage' in [generate]; did you mean 'package'?"
+    ),
+    "[registry]\nurl = 3": (
+        "2:1: SETTING_UNKNOWN unknown key 'url' in [registry]; known are 'compatibility', 'file'"
+    ),
+    '[generate]\nschemas = "s"': (
+        "2:1: SETTING_VALUE expected a list of texts, such as ['s'] for 'schemas' in [generate], got 's'"
+    ),
+    '[generate]\n"arrays" = "nunpy"': (
+        "2:1: SETTING_VALUE expected one of 'list', 'numpy', 'view' for 'arrays' in [generate], got 'nunpy'"
+    ),
+    "[lint.levels]\nDOC_TYPE = 1": (
+        "1:1: SETTING_VALUE expected one of 'error', 'warning', 'off' "
+        "for 'levels' in [lint], got {'DOC_TYPE': 1}"
+    ),
+    "[generate]\nfile_cycles = 1": (
+        "2:1: SETTING_VALUE expected true or false for 'file_cycles' in [generate], got 1"
+    ),
+    "generate = 1": "1:1: SETTING_VALUE expected a section [generate], got 1",
+    "[generate]\nout = ": "2:7: SETTING_SYNTAX no valid TOML: invalid value",
+}
+
+
+@pytest.mark.parametrize("text", FAULTS)
+def test_a_fault_names_its_line_and_the_way_out(text: str) -> None:
+    (line,) = faults(text)
+    assert line == f"avroforge.toml:{FAULTS[text]}"
+
+
+def test_all_faults_come_at_once() -> None:
+    assert len(faults("[generate]\nx = 1\nout = 2\n[y]\n")) == 3
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"nowhere\.toml: SETTING_READ cannot be read: no such file"):
+        load_settings(tmp_path / "nowhere.toml")
+    (tmp_path / "latin.toml").write_bytes(b"# \xe9")
+    with pytest.raises(ConfigurationError, match="SETTING_READ cannot be read: not UTF-8"):
+        load_settings(tmp_path / "latin.toml")
