@@ -20,13 +20,16 @@
     └── DeliveryError
         ├── NotDurableError      the result is on no disk; carries the bytes
         ├── DuplicateResultError the same result id with other bytes
+        ├── InvalidRecordError   an id, topic or header that may not travel
         ├── OutboxError          the outbox cannot be used (corrupt, locked, wrong file system)
-        └── TransportError       a broker refused or did not answer
+        │   └── RelayLockedError another relay delivers this outbox
+        └── TransportError       a broker refused or did not answer; retriable or not
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,16 +95,18 @@ class EncodeError(CodecError):
         path: where in the value, for example ``Order.items[3].price``.
         expected: what the schema asks for.
         got: what was there instead, with its type.
+        code: ``VALUE_INVALID``, or for plain datums ``FIELD_UNKNOWN`` and ``FIELD_MISSING``.
     """
 
-    def __init__(self, path: str, expected: str, got: str) -> None:
+    def __init__(self, path: str, expected: str, got: str, code: str = "VALUE_INVALID") -> None:
         self.path = path
         self.expected = expected
         self.got = got
+        self.code = code
         super().__init__(f"{path}: expected {expected}, got {got}")
 
-    def __reduce__(self) -> tuple[type[EncodeError], tuple[str, str, str]]:
-        return (type(self), (self.path, self.expected, self.got))
+    def __reduce__(self) -> tuple[type[EncodeError], tuple[str, str, str, str]]:
+        return (type(self), (self.path, self.expected, self.got, self.code))
 
 
 class DecodeError(CodecError):
@@ -190,18 +195,55 @@ class NotDurableError(DeliveryError):
     """
 
     def __init__(self, message: str, *, payload: bytes, result_id: str) -> None:
+        self.message = message
         self.payload = payload
         self.result_id = result_id
         super().__init__(message)
+
+    def __reduce__(self) -> tuple[partial[NotDurableError], tuple[str]]:
+        return (partial(type(self), payload=self.payload, result_id=self.result_id), (self.message,))
 
 
 class DuplicateResultError(DeliveryError):
     """The same result id was used before, with other bytes."""
 
 
+class InvalidRecordError(DeliveryError):
+    """A topic, result id, header or size that the destination could not take."""
+
+
 class OutboxError(DeliveryError):
     """The outbox cannot be used: corrupt, locked, or on a file system that cannot keep it."""
 
 
+class RelayLockedError(OutboxError):
+    """Another relay delivers this outbox.
+
+    Attributes:
+        owner: who holds the lock, as it wrote itself down: ``pid 4711 on host``.
+    """
+
+    def __init__(self, message: str, owner: str) -> None:
+        self.message = message
+        self.owner = owner
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[RelayLockedError], tuple[str, str]]:
+        return (type(self), (self.message, self.owner))
+
+
 class TransportError(DeliveryError):
-    """The destination refused a record, or did not answer."""
+    """The destination did not do what was asked, and nothing was written by asking.
+
+    Attributes:
+        retriable: True when the same call may succeed soon without anyone's help (no answer, no leader);
+            False when somebody has to act first (credentials, certificate, missing topic).
+    """
+
+    def __init__(self, message: str, retriable: bool = False) -> None:
+        self.message = message
+        self.retriable = retriable
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[TransportError], tuple[str, bool]]:
+        return (type(self), (self.message, self.retriable))

@@ -1,0 +1,58 @@
+"""Durable delivery: an outbox on disk, a relay that empties it, and the seam to where records go."""
+
+from avroforge.delivery.courier import Framer
+from avroforge.delivery.database import OutboxOptions
+from avroforge.delivery.log_entry import LogEntry
+from avroforge.delivery.outbox import Counts, Outbox, Pruned
+from avroforge.delivery.record import Durable, OutboxRecord, RowState, result_id
+from avroforge.delivery.relay import DeliveryCounts, Relay, RelayOptions
+from avroforge.delivery.row import Attempt, Row
+from avroforge.delivery.topic_log import TopicLog, TopicLogOptions
+from avroforge.delivery.transport import (
+    Absent,
+    Delivered,
+    Forgotten,
+    Found,
+    InFlight,
+    Outcome,
+    OutgoingRecord,
+    RecordFault,
+    Refused,
+    SearchResult,
+    Settled,
+    Transport,
+    Unknown,
+)
+
+__all__ = [
+    "Absent",
+    "Attempt",
+    "Counts",
+    "Delivered",
+    "DeliveryCounts",
+    "Durable",
+    "Forgotten",
+    "Found",
+    "Framer",
+    "InFlight",
+    "LogEntry",
+    "Outbox",
+    "OutboxOptions",
+    "OutboxRecord",
+    "Outcome",
+    "OutgoingRecord",
+    "Pruned",
+    "RecordFault",
+    "Refused",
+    "Relay",
+    "RelayOptions",
+    "Row",
+    "RowState",
+    "SearchResult",
+    "Settled",
+    "TopicLog",
+    "TopicLogOptions",
+    "Transport",
+    "Unknown",
+    "result_id",
+]

@@ -1,0 +1,323 @@
+"""The outbox: results are on disk before anything is asked of a network."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Self
+
+from avroforge.delivery.database import Database, OutboxOptions
+from avroforge.delivery.record import Durable, OutboxRecord, RowState, Sealed, headers_to_text, seal
+from avroforge.delivery.row import SELECT_ROW, Row, parse_row
+from avroforge.delivery.spill import SpillDirectory, open_spill_directory
+from avroforge.errors import DuplicateResultError, NotDurableError, OutboxError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+_log: Final = logging.getLogger("avroforge.delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows per state."""
+
+    pending: int = 0
+    sending: int = 0
+    sent: int = 0
+    dead: int = 0
+
+    @property
+    def unfinished(self) -> int:
+        """Rows that are still to be delivered."""
+        return self.pending + self.sending
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What `Outbox.prune` freed."""
+
+    rows: int
+    size: int
+
+
+class Outbox:
+    """A directory that keeps records until a relay has delivered them, and their ids for ever.
+
+    `append` may be called by several threads, and several processes may open one directory. After a fork
+    the child gets a connection of its own at its next call.
+    """
+
+    def __init__(self, database: Database, spill: SpillDirectory | None, options: OutboxOptions) -> None:
+        self._database = database
+        self._spill = spill
+        self._options = options
+        self._listeners: list[Callable[[], None]] = []
+        self.problems: tuple[str, ...] = ()
+        with database.reading() as connection:
+            self.id: str = connection.execute("SELECT value FROM meta WHERE name = 'outbox_id'").fetchone()[0]
+
+    @classmethod
+    def open(cls, path: Path, options: OutboxOptions | None = None) -> Self:
+        """Open the outbox in directory `path`, creating it when there is none, and take in spilled records.
+
+        Raises:
+            OutboxError: the directory, its file system or the database in it cannot keep results; the message
+                names the path and the way out. Nothing existing was changed.
+        """
+        chosen = options or OutboxOptions()
+        spill = open_spill_directory(chosen.spill_directory)
+        outbox = cls(Database(path, chosen), spill, chosen)
+        outbox.import_spilled()
+        return outbox
+
+    @property
+    def directory(self) -> Path:
+        """Where the outbox lives."""
+        return self._database.path.parent
+
+    @property
+    def database(self) -> Database:
+        """The database under it, for the relay."""
+        return self._database
+
+    @property
+    def spill(self) -> SpillDirectory | None:
+        """The spill directory, if one is configured."""
+        return self._spill
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970 by the outbox's clock."""
+        return int(self._options.clock() * 1000)
+
+    def on_append(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every append of this object, in the appending thread."""
+        self._listeners.append(listener)
+
+    def append(self, record: OutboxRecord) -> Durable:
+        """Store a record so that it survives this process and the power supply.
+
+        The same id with the same bytes is stored once and answered with the row that is there.
+
+        Raises:
+            InvalidRecordError: a topic, id, header or size that could not travel; nothing was stored.
+            DuplicateResultError: the id is in the ledger with other bytes; nothing was stored.
+            NotDurableError: neither the outbox nor the spill directory took it; it carries the bytes.
+        """
+        sealed = seal(record, self.now_ms())
+        try:
+            with self._database.writing() as connection:
+                durable = _insert(connection, sealed)
+        except OutboxError as error:
+            durable = self._spill_over(sealed, error)
+        for listener in self._listeners:
+            listener()
+        return durable
+
+    def import_spilled(self) -> int:
+        """Move spilled records into the outbox; those that cannot be moved stay and are named in `problems`."""
+        if self._spill is None:
+            return 0
+        problems: list[str] = []
+        moved = 0
+        for file in self._spill.files():
+            match file.content:
+                case str() as reason:
+                    problems.append(f"{file.path}: {reason}")
+                case Sealed() as sealed:
+                    try:
+                        with self._database.writing() as connection:
+                            _insert(connection, sealed)
+                        self._spill.remove(file)
+                        moved += 1
+                    except (DuplicateResultError, OutboxError, OSError) as error:
+                        problems.append(f"{file.path}: {error}")
+        self.problems = tuple(problems)
+        return moved
+
+    def counts(self) -> Counts:
+        """Rows per state; a spilled record is pending.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        with self._database.reading() as connection:
+            found = dict(connection.execute("SELECT state, count(*) FROM record GROUP BY state"))
+        known = {state: int(found.pop(state, 0)) for state in map(str, RowState)}
+        # A damaged state word counts as work to do; the relay looks at it.
+        spilled = self._spill.count() if self._spill else 0
+        known["pending"] += spilled + sum(found.values())
+        return Counts(**known)
+
+    def find(self, topic: str, result_id: str) -> Row | None:
+        """The row of a result, or None when it never was here.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        with self._database.reading() as connection:
+            values = connection.execute(
+                SELECT_ROW + "WHERE topic = ? AND result_id = ?", (topic, result_id)
+            ).fetchone()
+        return None if values is None else parse_row(values)
+
+    def rows(self, state: RowState | None = None, limit: int = 100) -> tuple[Row, ...]:
+        """Rows, oldest first, all or of one state.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        where = "" if state is None else "WHERE state = ? "
+        values = (limit,) if state is None else (str(state), limit)
+        with (
+            self._database.reading() as connection,
+            closing(connection.execute(f"{SELECT_ROW}{where}ORDER BY row_id LIMIT ?", values)) as cursor,
+        ):
+            return tuple(map(parse_row, cursor))
+
+    def payload(self, row_id: int) -> bytes | None:
+        """The bare Avro of a row, or None when it was pruned.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        with self._database.reading() as connection:
+            values = connection.execute("SELECT bare FROM payload WHERE row_id = ?", (row_id,)).fetchone()
+        return None if values is None else bytes(values[0])
+
+    def last_row_id(self) -> int:
+        """The newest row's id; 0 when there never was one.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        with self._database.reading() as connection:
+            return int(connection.execute("SELECT coalesce(max(row_id), 0) FROM record").fetchone()[0])
+
+    def is_unfinished(self, through: int | None = None) -> bool:
+        """Whether a row (up to row id `through`) is still to be delivered.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        with self._database.reading() as connection:
+            oldest = connection.execute(
+                "SELECT min(row_id) FROM record WHERE state NOT IN ('sent', 'dead')"
+            ).fetchone()[0]
+        return oldest is not None and (through is None or oldest <= through)
+
+    def requeue(self, result_ids: Iterable[str], topic: str | None = None) -> int:
+        """Give dead rows another chance, after their cause is removed.
+
+        Args:
+            result_ids: which ones; ids that are not dead are left alone.
+            topic: only rows of this topic.
+
+        Returns:
+            How many rows are pending again.
+
+        Raises:
+            OutboxError: the database cannot be written; no row was changed.
+        """
+        with self._database.writing() as connection:
+            changed = sum(
+                connection.execute(
+                    "UPDATE record SET state = 'pending', error = NULL, attempts = 0, finished_ms = NULL "
+                    "WHERE state = 'dead' AND result_id = ? AND (? IS NULL OR topic = ?)",
+                    (result_id, topic, topic),
+                ).rowcount
+                for result_id in result_ids
+            )
+        for listener in self._listeners:
+            listener()
+        return changed
+
+    def prune(self, older_than: float = 0.0) -> Pruned:
+        """Drop the payloads of rows sent at least `older_than` seconds ago; their ids stay as a ledger.
+
+        Raises:
+            OutboxError: the database cannot be written; nothing was dropped.
+        """
+        chosen = (
+            "FROM record WHERE state = 'sent' AND finished_ms <= ? AND row_id IN (SELECT row_id FROM payload)"
+        )
+        latest = (self.now_ms() - int(older_than * 1000),)
+        with self._database.writing() as connection:
+            rows, size = connection.execute(f"SELECT count(*), total(size) {chosen}", latest).fetchone()
+            connection.execute(f"DELETE FROM payload WHERE row_id IN (SELECT row_id {chosen})", latest)
+        return Pruned(rows, int(size))
+
+    def close(self) -> None:
+        """Close the database; what is pending stays for the next one who opens it."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _spill_over(self, sealed: Sealed, cause: OutboxError) -> Durable:
+        if self._spill is None:
+            raise NotDurableError(
+                f"result {sealed.result_id!r} is on no disk: {cause}; set a spill directory on another disk, or save "
+                "the payload of this error",
+                payload=sealed.bare,
+                result_id=sealed.result_id,
+            ) from cause
+        try:
+            path, duplicate = self._spill.write(sealed)
+        except OSError as error:
+            raise NotDurableError(
+                f"result {sealed.result_id!r} is on no disk: {cause}; spill directory {self._spill.path}: "
+                f"{error.strerror}; save the payload of this error",
+                payload=sealed.bare,
+                result_id=sealed.result_id,
+            ) from cause
+        _log.warning("result %s spilled to %s: %s", sealed.result_id, path, cause)
+        return Durable(sealed.result_id, None, duplicate, path)
+
+
+def _insert(connection: sqlite3.Connection, sealed: Sealed) -> Durable:
+    known = connection.execute(
+        "SELECT row_id, sha256 FROM record WHERE topic = ? AND result_id = ?",
+        (sealed.topic, sealed.result_id),
+    ).fetchone()
+    if known is not None:
+        row_id, checksum = known
+        if checksum != sealed.sha256:
+            raise DuplicateResultError(
+                f"result {sealed.result_id!r} of {sealed.topic}: expected the bytes of row {row_id} (sha256 {checksum}), "
+                f"got others (sha256 {sealed.sha256}); give the new result an id of its own"
+            )
+        return Durable(sealed.result_id, row_id, duplicate=True)
+    text_key = sha256(sealed.schema_text.encode()).hexdigest()
+    # An existing text is written again, which mends one that a flipped bit damaged.
+    connection.execute(
+        "INSERT INTO schema_text (text_key, text) VALUES (?1, ?2) "
+        "ON CONFLICT (text_key) DO UPDATE SET text = ?2 WHERE text <> ?2",
+        (text_key, sealed.schema_text),
+    )
+    row_id = connection.execute(
+        "INSERT INTO record (topic, result_id, subject, fullname, schema_key, text_key, headers, created_ms, size, "
+        "sha256, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            sealed.topic,
+            sealed.result_id,
+            sealed.subject,
+            sealed.fullname,
+            sealed.schema_key,
+            text_key,
+            headers_to_text(sealed.headers),
+            sealed.created_ms,
+            len(sealed.bare),
+            sealed.sha256,
+            sealed.seal,
+        ),
+    ).lastrowid
+    connection.execute("INSERT INTO payload (row_id, bare) VALUES (?, ?)", (row_id, sealed.bare))
+    return Durable(sealed.result_id, row_id)

@@ -1,0 +1,305 @@
+"""The relay: brings what is in the outbox to the topic, one record at a time, across every failure."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from avroforge.delivery.courier import Blocked, Courier, Died, Framer, Idle, Sent, Step, Waiting
+from avroforge.delivery.lease import Lease
+from avroforge.errors import ConfigurationError, OutboxError, RelayLockedError
+
+if TYPE_CHECKING:
+    from avroforge.delivery.outbox import Outbox
+    from avroforge.delivery.row import Row
+    from avroforge.delivery.transport import Transport
+
+_log: Final = logging.getLogger("avroforge.delivery")
+_TICK: Final = 0.05
+_LOCK_SLICE: Final = 0.25
+# What the state changes of one row write: a few pages of the table and its indexes.
+_ROW_OVERHEAD: Final = 4 * 65536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayOptions:
+    """Settings of a relay; all times in seconds.
+
+    Attributes:
+        retries: immediate further attempts after a definite failure; 0 makes one attempt.
+        retry_delay: pause before the first of them; doubled for each further one.
+        longest_delay: the pause between attempts never grows past this.
+        call_timeout: bound of one call to the transport.
+        poll_interval: how often a background relay looks for rows of other processes.
+        checkpoint_bytes: the write-ahead log is emptied after about so much was delivered.
+    """
+
+    retries: int = 3
+    retry_delay: float = 2.0
+    longest_delay: float = 60.0
+    call_timeout: float = 30.0
+    poll_interval: float = 0.25
+    checkpoint_bytes: int = 32 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        for name in ("retries", "retry_delay", "longest_delay"):
+            if getattr(self, name) < 0:
+                raise ConfigurationError(f"{name}: expected 0 or more, got {getattr(self, name)}")
+        for name in ("call_timeout", "poll_interval", "checkpoint_bytes"):
+            if getattr(self, name) <= 0:
+                raise ConfigurationError(f"{name}: expected more than 0, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCounts:
+    """What a call to the relay achieved.
+
+    Attributes:
+        sent: rows this relay delivered during the call.
+        pending: rows of the outbox that are still to be delivered.
+        dead: rows this relay gave up during the call.
+        blocked: why rows are still pending; None when nothing is in the way.
+    """
+
+    sent: int
+    pending: int
+    dead: int
+    blocked: str | None
+
+
+class Relay:
+    """Delivers one outbox, in the calling thread or, after `start`, in a thread of its own.
+
+    Only one relay of all processes works at a time; another one waits, and says for whom.
+    """
+
+    def __init__(
+        self, outbox: Outbox, transport: Transport, framer: Framer, options: RelayOptions | None = None
+    ) -> None:
+        self._outbox = outbox
+        self._transport = transport
+        self._framer = framer
+        self._options = options or RelayOptions()
+        self._work = threading.Lock()
+        self._courier: tuple[Lease, Courier] | None = None
+        self._sent = 0
+        self._dead = 0
+        self._blocked: str | None = None
+        self._failures = 0
+        self._uncheckpointed = 0
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._passes = 0
+        outbox.on_append(self._appended)
+
+    @property
+    def blocked(self) -> str | None:
+        """Why nothing gets through at present, or None."""
+        return self._blocked
+
+    def deliver(self, timeout: float) -> DeliveryCounts:
+        """Deliver what there is, until all is done, something is in the way, or `timeout` seconds are over.
+
+        Raises:
+            OutboxError: the outbox cannot be read.
+        """
+        return self._call(timeout, patient=False)
+
+    def flush(self, timeout: float) -> DeliveryCounts:
+        """Deliver what was appended before this call, trying again whatever is in the way.
+
+        Raises:
+            OutboxError: the outbox cannot be read.
+        """
+        return self._call(timeout, patient=True, through=self._outbox.last_row_id())
+
+    def drain(self, timeout: float) -> DeliveryCounts:
+        """Deliver until nothing is left, trying again whatever is in the way.
+
+        Raises:
+            OutboxError: the outbox cannot be read.
+        """
+        return self._call(timeout, patient=True)
+
+    def wait_for(self, topic: str, result_id: str, timeout: float) -> Row | None:
+        """Work or wait until one result is sent or dead; its row then, or as far as it got in `timeout` seconds.
+
+        Raises:
+            OutboxError: the outbox cannot be read.
+        """
+        row = self._outbox.find(topic, result_id)
+        if row is not None and row.is_open:
+            self._call(timeout, patient=True, through=row.row_id)
+            row = self._outbox.find(topic, result_id)
+        return row
+
+    def start(self) -> None:
+        """Deliver in the background from now on; does nothing when it does already."""
+        if self._thread is None:
+            self._stopping.clear()
+            self._thread = threading.Thread(target=self._background, name="avroforge-relay", daemon=True)
+            self._thread.start()
+
+    def stop(self, timeout: float) -> bool:
+        """End background delivery; False when its last call did not return in time (it ends after it)."""
+        thread = self._thread
+        if thread is None:
+            return True
+        self._stopping.set()
+        self._wake.set()
+        thread.join(timeout)
+        if thread.is_alive():
+            return False
+        self._thread = None
+        return True
+
+    def close(self, timeout: float) -> DeliveryCounts:
+        """Deliver what was appended so far, then stop and let another relay in; bounded by `timeout`.
+
+        What is left stays in the outbox. The transport stays open, because it was not opened here.
+
+        Raises:
+            OutboxError: the outbox cannot be read.
+        """
+        deadline = time.monotonic() + timeout
+        counts = self.flush(timeout)
+        if self.stop(max(_TICK, deadline - time.monotonic())) and self._work.acquire(timeout=_TICK):
+            try:
+                self._let_go()
+            finally:
+                self._work.release()
+        return counts
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close(0)
+
+    def _call(self, timeout: float, *, patient: bool, through: int | None = None) -> DeliveryCounts:
+        deadline = time.monotonic() + timeout
+        sent, dead = self._sent, self._dead
+        if self._thread is not None:
+            self._watch(deadline, patient=patient, through=through)
+        elif self._work.acquire(timeout=max(0.0, timeout)):
+            try:
+                self._run(deadline, patient=patient, through=through)
+                if self._courier is not None and not self._courier[1].in_flight:
+                    self._let_go()
+            finally:
+                self._work.release()
+        pending = self._outbox.counts().unfinished
+        blocked = self._blocked if pending else None
+        return DeliveryCounts(self._sent - sent, pending, self._dead - dead, blocked)
+
+    def _watch(self, deadline: float, *, patient: bool, through: int | None) -> None:
+        """Wait for the background thread to do the work."""
+        passes = self._passes
+        self._wake.set()
+        while self._outbox.is_unfinished(through) and time.monotonic() < deadline:
+            if not patient and self._blocked is not None and self._passes > passes:
+                return
+            time.sleep(min(_TICK, max(0.0, deadline - time.monotonic())))
+
+    def _background(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                self._run(time.monotonic() + self._options.call_timeout, patient=False, through=None)
+            except Exception as error:  # noqa: BLE001 the thread's last line: it reports, waits and goes on
+                _log.exception("relay of %s failed", self._outbox.directory)
+                self._blocked = f"{type(error).__name__}: {error}"
+                self._failures += 1
+            self._passes += 1
+            pause = self._options.poll_interval if self._blocked is None else self._delay(self._failures)
+            self._wake.wait(pause)
+        with self._work:
+            self._let_go()
+
+    def _run(self, deadline: float, *, patient: bool, through: int | None) -> None:
+        """Steps until nothing is left, something is in the way, or the deadline is past; at least one."""
+        self._outbox.import_spilled()
+        attempts = 0
+        while self._outbox.is_unfinished(through):
+            left = max(0.0, deadline - time.monotonic())
+            match self._step(min(self._options.call_timeout, left)):
+                case Idle():
+                    return
+                case Sent(_, size):
+                    attempts = 0
+                    self._sent += 1
+                    self._progress(size)
+                case Died(row_id, reason):
+                    attempts = 0
+                    _log.error("row %d of %s is dead: %s", row_id, self._outbox.directory, reason)
+                    self._dead += 1
+                    self._progress(0)
+                case Waiting():
+                    pass
+                case Blocked(reason, retriable):
+                    attempts += 1
+                    again = patient or (retriable and attempts <= self._options.retries)
+                    self._obstruct(reason)
+                    if not again or not self._pause(self._delay(attempts), deadline):
+                        return
+            if time.monotonic() >= deadline or self._stopping.is_set():
+                return
+        self._blocked = None
+        self._failures = 0
+
+    def _step(self, timeout: float) -> Step:
+        try:
+            return self._current_courier(timeout).step(timeout)
+        except RelayLockedError as error:
+            # Not an obstacle: the other relay works on the same rows. Its name is kept for the counts.
+            self._blocked = str(error)
+            return Waiting(0)
+        except OutboxError as error:
+            if self._courier is not None and not self._courier[0].held:
+                self._courier = None
+            return Blocked(str(error), retriable=False)
+
+    def _current_courier(self, timeout: float) -> Courier:
+        if self._courier is None or not self._courier[0].held:
+            lease = Lease.acquire(self._outbox, min(timeout, _LOCK_SLICE))
+            self._courier = (lease, Courier(self._outbox, lease, self._transport, self._framer))
+            self._blocked = None
+        return self._courier[1]
+
+    def _progress(self, size: int) -> None:
+        self._blocked = None
+        self._failures = 0
+        self._uncheckpointed += size + _ROW_OVERHEAD
+        if self._uncheckpointed >= self._options.checkpoint_bytes:
+            self._outbox.database.checkpoint()
+            self._uncheckpointed = 0
+
+    def _obstruct(self, reason: str) -> None:
+        if self._blocked != reason:
+            _log.warning("delivery of %s is blocked: %s", self._outbox.directory, reason)
+        self._blocked = reason
+        self._failures += 1
+
+    def _let_go(self) -> None:
+        if self._courier is not None:
+            self._courier[0].release()
+            self._courier = None
+
+    def _delay(self, failures: int) -> float:
+        doubled = self._options.retry_delay * 2.0 ** min(max(failures - 1, 0), 32)
+        return min(doubled, self._options.longest_delay)
+
+    def _pause(self, seconds: float, deadline: float) -> bool:
+        """False when the deadline comes first, or somebody wants the relay to stop."""
+        left = deadline - time.monotonic()
+        stopped = self._stopping.wait(max(0.0, min(seconds, left)))
+        return seconds < left and not stopped
+
+    def _appended(self) -> None:
+        # While something is in the way, a new row must not shorten the pause between attempts.
+        if self._blocked is None:
+            self._wake.set()

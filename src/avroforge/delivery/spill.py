@@ -1,0 +1,133 @@
+"""Spill files: where a record waits when the outbox cannot take it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from avroforge.delivery.file_system import make_private_directory, sync_directory, write_atomically
+from avroforge.delivery.record import Sealed, headers_from_text, headers_to_text
+from avroforge.errors import DuplicateResultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_MAGIC: Final = b"avroforge spill 1\n"
+_SUFFIX: Final = ".spill"
+
+
+@dataclass(frozen=True, slots=True)
+class SpilledFile:
+    """One spill file, and what it holds or why it cannot be read."""
+
+    path: Path
+    content: Sealed | str
+
+
+class SpillDirectory:
+    """A directory of self-describing files, one record each: a line that names it, a JSON line, the bytes."""
+
+    def __init__(self, path: Path) -> None:
+        """Use or create `path`.
+
+        Raises:
+            OutboxError: no private directory can be made there.
+        """
+        make_private_directory(path)
+        self.path = path
+
+    def write(self, record: Sealed) -> tuple[Path, bool]:
+        """Keep a record; True when the same record was here already.
+
+        Raises:
+            DuplicateResultError: the id is here with other bytes.
+            OSError: this disk is full or fails too.
+        """
+        # '~' is in no topic and no id, so two records never share a name.
+        path = self.path / f"{record.topic}~{record.result_id}{_SUFFIX}"
+        if path.exists():
+            match parse_spill(path):
+                case Sealed(sha256=checksum) if checksum == record.sha256:
+                    return path, True
+                case Sealed(sha256=checksum):
+                    raise DuplicateResultError(
+                        f"result {record.result_id!r} of {record.topic}: expected the bytes of {path} "
+                        f"(sha256 {checksum}), got others (sha256 {record.sha256}); give the new result an id of its own"
+                    )
+                case str():
+                    # The unreadable file keeps its content for the report; the new one stands beside it.
+                    path.rename(path.with_suffix(".damaged"))
+        write_atomically(path, render_spill(record))
+        return path, False
+
+    def files(self) -> Iterator[SpilledFile]:
+        """Every spill file, oldest name first, read or with the reason why it cannot be."""
+        for path in sorted(self.path.glob(f"*{_SUFFIX}")):
+            yield SpilledFile(path, parse_spill(path))
+
+    def count(self) -> int:
+        """How many spill files wait."""
+        return sum(1 for _ in self.path.glob(f"*{_SUFFIX}"))
+
+    def remove(self, file: SpilledFile) -> None:
+        """Drop a file whose record is durable elsewhere."""
+        file.path.unlink(missing_ok=True)
+        sync_directory(self.path)
+
+
+def open_spill_directory(path: Path | None) -> SpillDirectory | None:
+    """The directory of the settings, if there is one.
+
+    Raises:
+        OutboxError: it cannot be used.
+    """
+    return None if path is None else SpillDirectory(path)
+
+
+def render_spill(record: Sealed) -> bytes:
+    """A spill file's content."""
+    about = {
+        "topic": record.topic,
+        "result_id": record.result_id,
+        "subject": record.subject,
+        "fullname": record.fullname,
+        "schema_key": record.schema_key,
+        "schema_text": record.schema_text,
+        "headers": headers_to_text(record.headers),
+        "created_ms": record.created_ms,
+        "sha256": record.sha256,
+        "seal": record.seal,
+        "size": len(record.bare),
+    }
+    return _MAGIC + json.dumps(about).encode("ascii") + b"\n" + record.bare
+
+
+def parse_spill(path: Path) -> Sealed | str:
+    """The record of a spill file, or the reason why there is none."""
+    try:
+        data = path.read_bytes()
+        if not data.startswith(_MAGIC):
+            return f"expected a spill file that starts with {_MAGIC!r}, got {data[:20]!r}"
+        line, _, bare = data[len(_MAGIC) :].partition(b"\n")
+        about = json.loads(line)
+        record = Sealed(
+            topic=about["topic"],
+            result_id=about["result_id"],
+            subject=about["subject"],
+            fullname=about["fullname"],
+            schema_key=about["schema_key"],
+            schema_text=about["schema_text"],
+            headers=headers_from_text(about["headers"]),
+            created_ms=about["created_ms"],
+            sha256=about["sha256"],
+            bare=bare,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"unreadable: {type(error).__name__}: {error}"
+    if not record.intact:
+        return f"expected {about['size']} bytes with sha256 {record.sha256}, got {len(bare)} others"
+    if record.seal != about["seal"]:
+        return "its description does not match its seal"
+    return record
