@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from avroforge.errors import ConfigurationError, Diagnostic
+from avroforge_codegen.location import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,8 +98,8 @@ def load_settings(file: Path | None, *, start: Path | None = None) -> Settings:
         text = found.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not UTF-8"
-        raise ConfigurationError(f"{found}: SETTING_READ cannot be read: {reason}") from error
-    return parse_settings(text, path=str(found), file=found.resolve())
+        raise ConfigurationError(f"{shown(found)}: SETTING_READ cannot be read: {reason}") from error
+    return parse_settings(text, path=shown(found), file=found.resolve())
 
 
 def parse_settings(text: str, *, path: str, file: Path) -> Settings:

@@ -34,7 +34,8 @@ class SourceSet:
     Attributes:
         texts: name -> text, sorted by name; what `avroforge.schema.parse_schemas` takes.
         locations: name -> the file's path on disk.
-        below_root: name -> path below the folder it was found in, for the rule that path is namespace.
+        below_root: name -> path below the folder it was found in, for the rule that path is namespace; the
+            whole path of a file that was named itself.
     """
 
     texts: Mapping[str, str]
@@ -100,7 +101,7 @@ def _read_root(reading: _Reading, root: Path) -> None:
         reading.trouble(str(root), "SOURCE_READ", f"cannot be read: {_reason(error)}")
         return
     if not is_folder:
-        _read_file(reading, real, _name(reading.base, real.parent, real.name), real.name)
+        _read_file(reading, real, _name(reading.base, real.parent, real.name), real.as_posix())
         return
     for location, below in _walk(reading, real, real, ""):
         _read_file(reading, location, _name(reading.base, real, below), below)

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import OutputError
-from avroforge_codegen.output import Kind, plan, shown
+from avroforge_codegen.location import shown
+from avroforge_codegen.output import Kind, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,8 +13,8 @@ from avroforge.registry import LocalRegistry, check_against
 from avroforge.schema import parse_schemas
 from avroforge_codegen.cli.exit_code import ExitCode
 from avroforge_codegen.cli.project import Project, locate
-from avroforge_codegen.cli.terminal import say
-from avroforge_codegen.output import shown
+from avroforge_codegen.cli.terminal import counted, say
+from avroforge_codegen.location import shown
 from avroforge_codegen.sources import read_sources
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def command(invocation: Invocation, schemas: tuple[Path, ...], against: str | No
     found = [locate(each, project.sources.locations) for each in findings]
     for each in found:
         say(str(each))
-    say(f"{len(found)} breaking changes" if found else "nothing breaks")
+    say(counted(len(found), "breaking change") if found else "nothing breaks")
     return ExitCode.FINDINGS if found else ExitCode.CLEAN
 
 
@@ -76,7 +76,9 @@ def _against_baseline(
         if subject not in registry.subjects():
             say(f"{subject}: not in {file} yet, so there is nothing to break")
             continue
-        say(f"{subject}: {len(registry.versions(subject))} versions, {registry.compatibility_mode(subject)}")
+        say(
+            f"{subject}: {counted(len(registry.versions(subject)), 'version')}, {registry.compatibility_mode(subject)}"
+        )
         yield from (finding.diagnostic for finding in check_against(registry, subject, schema))
 
 
@@ -92,10 +94,12 @@ def _against_folder(project: Project, candidates: Mapping[str, Schema], folder: 
         if name not in old:
             say(f"{name}: not in {folder}, so there is nothing to break")
         elif name not in new:
+            place = old[name].type.position
             message = (
-                f"{name!r} is gone (it was in {old[name].path}); keep it while anybody reads or writes it"
+                f"{name!r} is defined here and nowhere in the new schemas; keep it while anybody uses it"
             )
-            yield Diagnostic("TYPE_REMOVED", message, str(project.settings.root))
+            gone = Diagnostic("TYPE_REMOVED", message, place.path, place.line, place.column)
+            yield locate(gone, sources.locations)
         else:
             for verdict in check_evolution(new[name], [old[name]], mode).broken:
                 yield from _explained(verdict, new[name])

@@ -10,8 +10,9 @@ import click
 from avroforge.errors import ConfigurationError
 from avroforge_codegen.cli.exit_code import ExitCode
 from avroforge_codegen.cli.project import Project
-from avroforge_codegen.cli.terminal import say
-from avroforge_codegen.output import Kind, diff, plan, shown
+from avroforge_codegen.cli.terminal import counted, say
+from avroforge_codegen.location import shown
+from avroforge_codegen.output import Kind, diff, plan
 from avroforge_codegen.pipeline import generate
 from avroforge_codegen.settings import Arrays
 from avroforge_codegen.staging import write
@@ -81,19 +82,19 @@ def command(  # noqa: PLR0913 one parameter per option
 def _written(planned: Plan, tense: str = "") -> ExitCode:
     for change in planned.of(*_DEEDS):
         say(f"{tense}{_DEEDS[change.kind]:<8} {shown(planned.root / change.path)}")
-    total = len(planned.changes)
-    say(f"{total} files in {shown(planned.root)}, {len(planned.of(Kind.SAME))} unchanged")
+    unchanged = len(planned.of(Kind.SAME))
+    say(f"{counted(len(planned.changes), 'file')} in {shown(planned.root)}, {unchanged} unchanged")
     return ExitCode.CLEAN
 
 
 def _compared(planned: Plan, settings: GenerateSettings) -> ExitCode:
     if planned.is_fresh:
-        say(f"generated code is fresh: {len(planned.changes)} files in {shown(planned.root)}")
+        say(f"generated code is fresh: {counted(len(planned.changes), 'file')} in {shown(planned.root)}")
         return ExitCode.CLEAN
     differing = planned.of(*_WORDS)
     for change in differing:
         reason = f": {change.reason.partition(' ')[2]}" if change.reason else ""
         say(f"{_WORDS[change.kind]:<8} {shown(planned.root / change.path)}{reason}")
-    count = f"{len(differing)} file{'s' if len(differing) > 1 else ''}"
+    count = counted(len(differing), "file")
     say(f"generated code is not what the schemas say ({count}); run: {settings.command}")
     return ExitCode.FINDINGS

@@ -12,7 +12,7 @@ import click
 from avroforge.errors import ConfigurationError, SchemaError
 from avroforge_codegen.cli.exit_code import ExitCode
 from avroforge_codegen.cli.project import Project, locate
-from avroforge_codegen.cli.terminal import say
+from avroforge_codegen.cli.terminal import counted, say
 from avroforge_codegen.rules import RULES, Finding, SchemaFile, check
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def _show(findings: Sequence[Finding], form: str, *, files: int) -> None:
     for each in findings:
         say(f"{each.diagnostic} ({each.level})")
     errors = sum(each.level == "error" for each in findings)
-    say(f"{files} files, {errors} errors, {len(findings) - errors} warnings")
+    warnings = len(findings) - errors
+    say(f"{counted(files, 'file')}, {counted(errors, 'error')}, {counted(warnings, 'warning')}")
 
 
 def _refuse_unknown_codes(settings: LintSettings) -> None:

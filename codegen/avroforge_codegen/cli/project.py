@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from avroforge.errors import ConfigurationError, SchemaError
 from avroforge.schema import parse_schemas
-from avroforge_codegen.output import shown
-from avroforge_codegen.settings import load_settings
+from avroforge_codegen.location import shown
+from avroforge_codegen.settings import FILE_NAME, load_settings
 from avroforge_codegen.sources import read_sources
 
 if TYPE_CHECKING:
@@ -57,9 +57,10 @@ class Project:
         Raises:
             ConfigurationError: there is no subject, or one names a type that no file has as its root.
         """
+        place = shown(self.settings.file or self.settings.root / FILE_NAME)
         if not self.settings.subjects:
             message = 'no subject is set; add [subjects] with "my-topic-value" = "my_namespace.MyRecord"'
-            raise ConfigurationError(f"{self.settings.file or 'avroforge.toml'}: SUBJECTS_MISSING {message}")
+            raise ConfigurationError(f"{place}: SUBJECTS_MISSING {message}")
         by_name = {each.fullname: each for each in schemas.values()}
         missing = [
             f"{name!r} of subject {subject!r}"
@@ -68,7 +69,7 @@ class Project:
         ]
         if missing:
             message = f"no schema file has the root type {', '.join(missing)}; check [subjects]"
-            raise ConfigurationError(f"{self.settings.file}: SUBJECT_SCHEMA {message}")
+            raise ConfigurationError(f"{place}: SUBJECT_SCHEMA {message}")
         return {subject: by_name[name] for subject, name in self.settings.subjects.items()}
 
     @contextmanager

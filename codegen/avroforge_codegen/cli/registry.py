@@ -11,8 +11,8 @@ from avroforge.evolution import CompatibilityMode
 from avroforge.registry import LocalRegistry, check_against
 from avroforge_codegen.cli.exit_code import ExitCode
 from avroforge_codegen.cli.project import Project, locate
-from avroforge_codegen.cli.terminal import complain, say
-from avroforge_codegen.output import shown
+from avroforge_codegen.cli.terminal import complain, counted, say
+from avroforge_codegen.location import shown
 
 if TYPE_CHECKING:
     from avroforge.schema import Schema
@@ -35,7 +35,7 @@ def status(invocation: Invocation, file: Path | None) -> ExitCode:
     """Show each subject of avroforge.toml: its versions, and whether today's schema is one of them."""
     project = Project.open(invocation)
     registry = _registry(project, file)
-    say(f"{registry.path}: {registry.compatibility_mode()}, {len(registry.subjects())} subjects")
+    say(f"{registry.path}: {registry.compatibility_mode()}, {counted(len(registry.subjects()), 'subject')}")
     for subject, schema in project.subject_schemas(project.parse()).items():
         say(f"{subject}: {_state(registry, subject, schema)}")
     return ExitCode.CLEAN
@@ -64,7 +64,7 @@ def push(invocation: Invocation, file: Path | None) -> ExitCode:
     if findings:
         for finding in findings:
             complain(str(finding))
-        complain(f"{len(findings)} breaking changes, so nothing is registered")
+        complain(f"{counted(len(findings), 'breaking change')}, so nothing is registered")
         return ExitCode.FINDINGS
     for subject, schema in schemas.items():
         known = registry.lookup(subject, schema.self_contained)
