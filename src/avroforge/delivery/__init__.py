@@ -1,12 +1,14 @@
 """Durable delivery: an outbox on disk, a relay that empties it, and the seam to where records go."""
 
 from avroforge.delivery.courier import Framer
-from avroforge.delivery.database import OutboxOptions
+from avroforge.delivery.database_file import OutboxOptions
+from avroforge.delivery.integrity import Salvage, check, salvage
 from avroforge.delivery.log_entry import LogEntry
-from avroforge.delivery.outbox import Counts, Outbox, Pruned
+from avroforge.delivery.outbox import Outbox
 from avroforge.delivery.record import Durable, OutboxRecord, RowState, result_id
 from avroforge.delivery.relay import DeliveryCounts, Relay, RelayOptions
 from avroforge.delivery.row import Attempt, Row
+from avroforge.delivery.status import Counts, OutboxStatus, Pruned, Reason
 from avroforge.delivery.topic_log import TopicLog, TopicLogOptions
 from avroforge.delivery.transport import (
     Absent,
@@ -39,20 +41,25 @@ __all__ = [
     "Outbox",
     "OutboxOptions",
     "OutboxRecord",
+    "OutboxStatus",
     "Outcome",
     "OutgoingRecord",
     "Pruned",
+    "Reason",
     "RecordFault",
     "Refused",
     "Relay",
     "RelayOptions",
     "Row",
     "RowState",
+    "Salvage",
     "SearchResult",
     "Settled",
     "TopicLog",
     "TopicLogOptions",
     "Transport",
     "Unknown",
+    "check",
     "result_id",
+    "salvage",
 ]

@@ -229,6 +229,7 @@ def _damage_report(row: Row, damage: str) -> str:
     if row.attempt is None:
         return damage
     return (
-        f"{damage}; attempt {row.attempt.number} may have delivered it to partition {row.attempt.partition} at or after "
+        f"{damage}; attempt {row.attempt.number} may have delivered it to partition {row.attempt.partition} "
+        "at or after "
         f"offset {row.attempt.end_offset}"
     )

@@ -1,97 +1,30 @@
-"""The SQLite file under the outbox: how it is created, opened, committed to and checkpointed."""
+"""The connection under the outbox: one thread at a time, one committing process, safe to fork."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import threading
-import time
-import uuid
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
 
-from avroforge.delivery.file_system import (
-    MEMORY_FILE_SYSTEMS,
-    file_system_type,
-    is_network,
-    make_private_directory,
-    sync_descriptor,
-    sync_directory,
+from avroforge.delivery.database_file import (
+    OutboxOptions,
+    check_identity,
+    configure,
+    create,
+    journal_mode,
 )
-from avroforge.delivery.lock import FileLock
+from avroforge.delivery.file_system import make_private_directory
+from avroforge.delivery.lock import COMMIT_LOCK, FileLock
 from avroforge.errors import OutboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 FILE_NAME: Final = "outbox.db"
-PAGE_SIZE: Final = 65536
-_APPLICATION_ID: Final = 0x41764F62
-_FORMAT: Final = 1
-
-# Payloads have a table of their own: SQLite rewrites a whole row when one column changes, and a state
-# change must not write 3 MB again. The index covers whatever is not finished, so that a state that a
-# flipped bit made unreadable is looked at and not lost.
-_TABLES: Final = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE schema_text (text_key TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE record (
-    row_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    topic TEXT NOT NULL,
-    result_id TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    fullname TEXT NOT NULL,
-    schema_key TEXT NOT NULL,
-    text_key TEXT NOT NULL,
-    headers TEXT NOT NULL,
-    created_ms INTEGER NOT NULL,
-    size INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    seal TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sending', 'sent', 'dead')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    error TEXT,
-    attempt_partition INTEGER,
-    attempt_end_offset INTEGER,
-    partition INTEGER,
-    "offset" INTEGER,
-    finished_ms INTEGER,
-    UNIQUE (topic, result_id)
-);
-CREATE INDEX record_unfinished ON record (row_id) WHERE state NOT IN ('sent', 'dead');
-CREATE TABLE payload (row_id INTEGER PRIMARY KEY, bare BLOB NOT NULL);
-CREATE TABLE relay (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    generation INTEGER NOT NULL,
-    pid INTEGER NOT NULL,
-    boot_id TEXT NOT NULL
-);
-INSERT INTO relay VALUES (1, 0, 0, '');
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxOptions:
-    """Settings of one outbox.
-
-    Attributes:
-        spill_directory: where a record goes when the outbox cannot take it, best on another disk; None: nowhere.
-        busy_timeout: seconds to wait for other processes before an operation fails.
-        max_bytes: the database file never grows past this; None: as far as the disk goes.
-        allow_memory_file_system: accept tmpfs and the like, which forget everything at power-off.
-        allow_network_file_system: accept NFS and the like, at the price of `journal_mode=DELETE`.
-        clock: seconds since 1970; only for creation times and ages, never for order.
-    """
-
-    spill_directory: Path | None = None
-    busy_timeout: float = 60.0
-    max_bytes: int | None = None
-    allow_memory_file_system: bool = False
-    allow_network_file_system: bool = False
-    clock: Callable[[], float] = time.time
 
 
 class Database:
@@ -109,15 +42,15 @@ class Database:
         self.path = directory / FILE_NAME
         self._options = options
         self._thread_lock = threading.RLock()
-        self._journal = _journal_mode(directory, options)
+        self._journal = journal_mode(directory, options)
         make_private_directory(directory)
-        self._commit_lock = FileLock(directory / "commit.lock")
+        self._commit_lock = FileLock(directory / COMMIT_LOCK)
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
         self._closed = False
         with self._translated(), self._exclusive():
             if not self.path.exists():
-                _create(self.path, self._journal)
+                create(self.path, self._journal)
             self._connect()
         _live.add(self)
 
@@ -166,6 +99,13 @@ class Database:
         except OSError:
             return 0
 
+    def size(self) -> int:
+        """Bytes in the database file and its write-ahead log."""
+        try:
+            return self.path.stat().st_size + self.log_size()
+        except OSError:
+            return 0
+
     def close(self) -> None:
         """Close the connection; the last one of all processes empties the write-ahead log."""
         with self._threads():
@@ -195,7 +135,8 @@ class Database:
         size = self.path.stat().st_size
         if size == 0:
             raise OutboxError(
-                f"{self.path}: expected an outbox, got an empty file; restore it from a backup, or move it away to "
+                f"{self.path}: expected an outbox, got an empty file; restore it from a backup, or move it "
+                "away to "
                 "start anew"
             )
         connection = sqlite3.connect(
@@ -206,8 +147,8 @@ class Database:
             check_same_thread=False,
         )
         try:
-            _check_identity(self.path, connection)
-            _configure(self.path, connection, self._journal, self._options)
+            check_identity(self.path, connection)
+            configure(self.path, connection, self._journal, self._options)
         except BaseException:
             connection.close()
             raise
@@ -269,92 +210,6 @@ def is_corruption(error: BaseException | None) -> bool:
     )
 
 
-def _journal_mode(directory: Path, options: OutboxOptions) -> str:
-    kind = file_system_type(directory)
-    if kind in MEMORY_FILE_SYSTEMS and not options.allow_memory_file_system:
-        raise OutboxError(
-            f"{directory}: expected a disk, got {kind}, which forgets at power-off; choose another directory "
-            "or set allow_memory_file_system"
-        )
-    if kind is None or not is_network(kind):
-        return "wal"
-    if not options.allow_network_file_system:
-        raise OutboxError(
-            f"{directory}: expected a local disk, got {kind}, whose locks may not hold; choose another directory "
-            "or set allow_network_file_system"
-        )
-    # Write-ahead logging needs memory shared between its users, which machines do not have.
-    return "delete"
-
-
-def _create(path: Path, journal: str) -> None:
-    """Make a complete, durable, empty database, and only then give it its name."""
-    log = path.with_name(path.name + "-wal")
-    if log.exists():
-        raise OutboxError(
-            f"{path}: missing, but {log.name} beside it may hold results; restore the database file, or move the log "
-            "away to start anew"
-        )
-    draft = path.with_name(path.name + ".draft")
-    for leftover in path.parent.glob(draft.name + "*"):
-        leftover.unlink()
-    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    connection = sqlite3.connect(draft, isolation_level=None)
-    try:
-        connection.execute(f"PRAGMA page_size={PAGE_SIZE}")
-        connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={_FORMAT}")
-        connection.executescript(_TABLES)
-        connection.execute("INSERT INTO meta VALUES ('outbox_id', ?)", (uuid.uuid4().hex,))
-        connection.execute(f"PRAGMA journal_mode={journal}")
-    finally:
-        connection.close()
-    descriptor = os.open(draft, os.O_RDWR | os.O_CLOEXEC)
-    try:
-        sync_descriptor(descriptor)
-    finally:
-        os.close(descriptor)
-    draft.rename(path)
-    sync_directory(path.parent)
-
-
-def _check_identity(path: Path, connection: sqlite3.Connection) -> None:
-    # Through SQLite, not open(): closing any other descriptor of the file drops SQLite's own locks.
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application != _APPLICATION_ID:
-        raise OutboxError(
-            f"{path}: expected an avroforge outbox, got another SQLite database; choose another directory"
-        )
-    if found > _FORMAT:
-        raise OutboxError(f"{path}: expected outbox format {_FORMAT}, got {found}; upgrade avroforge")
-
-
-def _configure(path: Path, connection: sqlite3.Connection, journal: str, options: OutboxOptions) -> None:
-    connection.text_factory = _lenient_text
-    got = connection.execute(f"PRAGMA journal_mode={journal}").fetchone()[0]
-    if got != journal:
-        raise OutboxError(f"{path}: expected journal mode {journal}, got {got}; close its other users first")
-    for pragma in (
-        "synchronous=FULL",
-        "wal_autocheckpoint=0",
-        "fullfsync=1",
-        "checkpoint_fullfsync=1",
-        "cell_size_check=1",
-        "trusted_schema=0",
-        "temp_store=MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-    if options.max_bytes is not None:
-        connection.execute(f"PRAGMA max_page_count={max(1, options.max_bytes // PAGE_SIZE)}")
-    connection.execute("SELECT value FROM meta WHERE name = 'outbox_id'").fetchone()
-
-
-def _lenient_text(data: bytes) -> str:
-    # Damaged text must be readable, so that its broken seal can be reported with the row's number.
-    return data.decode("utf-8", "replace")
-
-
 def _primary_code(error: sqlite3.Error) -> int:
     # Extended codes keep the primary one in the low byte.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -366,7 +221,8 @@ def _explain(path: Path, error: sqlite3.Error) -> str:
         return f"{path}: no room ({error}); free disk space, prune what was sent, or raise max_bytes"
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return (
-            f"{path}: damaged ({error}); nothing was changed: stop its users, keep a copy of the directory, then call "
+            f"{path}: damaged ({error}); nothing was changed: stop its users, keep a copy of the directory, "
+            "then call "
             "avroforge.delivery.salvage to move every readable row into a new outbox"
         )
     if code == sqlite3.SQLITE_BUSY:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from avroforge.delivery.lock import FileLock, this_process
+from avroforge.delivery.lock import RELAY_LOCK, FileLock, this_process
 from avroforge.delivery.row import SELECT_ROW, Attempt, Row, parse_row
 from avroforge.errors import OutboxError, RelayLockedError
 
@@ -17,7 +17,7 @@ _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Lease:
-    """Held by one relay at a time. Every update names the generation, so a relay that lost it changes nothing."""
+    """Held by one relay at a time; every update names the generation, so one that lost it changes nothing."""
 
     def __init__(self, outbox: Outbox, lock: FileLock, generation: int) -> None:
         self._outbox = outbox
@@ -33,7 +33,7 @@ class Lease:
             RelayLockedError: another relay kept it for `timeout` seconds.
             OutboxError: the database cannot be written.
         """
-        lock = FileLock(outbox.directory / "relay.lock")
+        lock = FileLock(outbox.directory / RELAY_LOCK)
         try:
             free = lock.acquire(timeout, this_process())
         except OSError as error:
@@ -41,7 +41,8 @@ class Lease:
         if not free:
             owner = lock.note() or "an unknown process"
             raise RelayLockedError(
-                f"{outbox.directory}: another relay ({owner}) delivers this outbox; it takes these rows along, or stop "
+                f"{outbox.directory}: another relay ({owner}) delivers this outbox; it takes these rows "
+                "along, or stop "
                 "it first",
                 owner,
             )
@@ -68,11 +69,13 @@ class Lease:
     def next_row(self) -> Row | None:
         """The row to work on: one of unknown outcome first, else the oldest by row id."""
         with self._database.reading() as connection:
-            values = connection.execute(
-                SELECT_ROW + "WHERE state NOT IN ('sent', 'dead') "
-                "ORDER BY attempt_partition IS NULL, row_id LIMIT 1"
-            ).fetchone()
-        return None if values is None else parse_row(values)
+            for condition in ("attempt_partition IS NOT NULL", "state NOT IN ('sent', 'dead')"):
+                values = connection.execute(
+                    f"{SELECT_ROW}WHERE {condition} ORDER BY row_id LIMIT 1"
+                ).fetchone()
+                if values is not None:
+                    return parse_row(values)
+        return None
 
     def mark_sending(self, row: Row, attempt: Attempt) -> None:
         """Commit where a record is about to go, before the network is asked.
@@ -94,7 +97,8 @@ class Lease:
         """
         self._update(
             row,
-            "state = 'sent', error = NULL, attempt_partition = NULL, attempt_end_offset = NULL, partition = ?, "
+            "state = 'sent', error = NULL, attempt_partition = NULL, attempt_end_offset = NULL, partition "
+            "= ?, "
             '"offset" = ?, finished_ms = ?',
             (partition, offset, self._outbox.now_ms()),
         )
@@ -144,7 +148,8 @@ class Lease:
         if changed != 1:
             self.release()
             raise OutboxError(
-                f"{self._outbox.directory}: another relay took over (generation {self.generation} is past), or row "
+                f"{self._outbox.directory}: another relay took over (generation {self.generation} is past), "
+                "or row "
                 f"{row.row_id} is gone; nothing was changed"
             )
 

@@ -12,6 +12,8 @@ from weakref import WeakSet
 if TYPE_CHECKING:
     from pathlib import Path
 
+RELAY_LOCK: Final = "relay.lock"
+COMMIT_LOCK: Final = "commit.lock"
 _FIRST_PAUSE: Final = 0.0005
 _LONGEST_PAUSE: Final = 0.02
 _live: WeakSet[FileLock] = WeakSet()
@@ -44,6 +46,9 @@ class FileLock:
         Raises:
             OSError: the file cannot be made or opened.
         """
+        if self.held:
+            # An interrupt came between acquire and the caller's `try`: it is still ours.
+            return True
         deadline = time.monotonic() + timeout
         pause = _FIRST_PAUSE
         while not self._try():
@@ -75,17 +80,14 @@ class FileLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # The file may have been replaced between open and lock: then the lock guards nothing.
-            current = os.fstat(descriptor).st_ino == self.path.stat().st_ino
+            if os.fstat(descriptor).st_ino == self.path.stat().st_ino:
+                self._descriptor = descriptor
         except (BlockingIOError, FileNotFoundError):
-            current = False
-        except BaseException:
-            os.close(descriptor)
-            raise
-        if current:
-            self._descriptor = descriptor
-        else:
-            os.close(descriptor)
-        return current
+            pass
+        finally:
+            if self._descriptor != descriptor:
+                os.close(descriptor)
+        return self.held
 
     def _write(self, note: str) -> None:
         if self._descriptor is not None:

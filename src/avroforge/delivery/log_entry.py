@@ -1,8 +1,8 @@
 """The bytes of one entry of the embedded topic log.
 
-An entry is a header of 24 bytes (magic, length of the body, offset, CRC-32 of the body, CRC-32 of the header so
-far; big-endian) and a body: timestamp, key, headers, value, each variable part after its length. The header has
-its own checksum, so that a flipped length is told from an entry whose writing was interrupted.
+An entry is a header of 24 bytes (magic, length of the body, offset, CRC-32 of the body, CRC-32 of the
+header so far; big-endian) and a body: timestamp, key, headers, value, each variable part after its length.
+The header has its own checksum, so that a flipped length is told from an entry whose writing was interrupted.
 """
 
 from __future__ import annotations

@@ -151,7 +151,8 @@ class LogFile:
         if _PREAMBLE.startswith(found):
             return False
         raise TransportError(
-            f"{self.path}: expected a topic log that starts with {_PREAMBLE!r}, got {found!r}; choose another directory"
+            f"{self.path}: expected a topic log that starts with {_PREAMBLE!r}, got {found!r}; choose "
+            "another directory"
         )
 
     def _truncate(self, size: int) -> None:
@@ -164,7 +165,8 @@ class LogFile:
 
     def _damaged(self, position: int, offset: int) -> TransportError:
         return TransportError(
-            f"{self.path}: damaged at byte {position}, offset {offset}: its checksum does not hold; restore the file "
+            f"{self.path}: damaged at byte {position}, offset {offset}: its checksum does not hold; restore "
+            "the file "
             "from a copy, or move it away to start the topic anew"
         )
 

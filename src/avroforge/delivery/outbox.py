@@ -4,45 +4,21 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Self
 
-from avroforge.delivery.database import Database, OutboxOptions
-from avroforge.delivery.record import Durable, OutboxRecord, RowState, Sealed, headers_to_text, seal
-from avroforge.delivery.row import SELECT_ROW, Row, parse_row
-from avroforge.delivery.spill import SpillDirectory, open_spill_directory
+from avroforge.delivery.database import Database
+from avroforge.delivery.database_file import OutboxOptions
+from avroforge.delivery.record import Durable, OutboxRecord, RowState, Sealed, seal
+from avroforge.delivery.row import SELECT_ROW, Row, insert, parse_row
+from avroforge.delivery.spill import SpillDirectory, SpilledFile, open_spill_directory
+from avroforge.delivery.status import Counts, OutboxStatus, Pruned, read_status
 from avroforge.errors import DuplicateResultError, NotDurableError, OutboxError
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
 _log: Final = logging.getLogger("avroforge.delivery")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Rows per state."""
-
-    pending: int = 0
-    sending: int = 0
-    sent: int = 0
-    dead: int = 0
-
-    @property
-    def unfinished(self) -> int:
-        """Rows that are still to be delivered."""
-        return self.pending + self.sending
-
-
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """What `Outbox.prune` freed."""
-
-    rows: int
-    size: int
 
 
 class Outbox:
@@ -57,7 +33,6 @@ class Outbox:
         self._spill = spill
         self._options = options
         self._listeners: list[Callable[[], None]] = []
-        self.problems: tuple[str, ...] = ()
         with database.reading() as connection:
             self.id: str = connection.execute("SELECT value FROM meta WHERE name = 'outbox_id'").fetchone()[0]
 
@@ -109,9 +84,12 @@ class Outbox:
             NotDurableError: neither the outbox nor the spill directory took it; it carries the bytes.
         """
         sealed = seal(record, self.now_ms())
+        if self._spill is not None and self._spill.holds(sealed):
+            # It decides first whether this is a duplicate.
+            self.import_spilled()
         try:
             with self._database.writing() as connection:
-                durable = _insert(connection, sealed)
+                durable = insert(connection, sealed)
         except OutboxError as error:
             durable = self._spill_over(sealed, error)
         for listener in self._listeners:
@@ -119,24 +97,30 @@ class Outbox:
         return durable
 
     def import_spilled(self) -> int:
-        """Move spilled records into the outbox; those that cannot be moved stay and are named in `problems`."""
-        if self._spill is None:
-            return 0
-        problems: list[str] = []
+        """Move spilled records into the outbox, as far as it takes them.
+
+        A file that can never be moved, because it is damaged or its id has other bytes, is set aside under
+        another ending and named by `SpillDirectory.set_aside_files`.
+
+        Returns:
+            How many records were moved.
+        """
         moved = 0
-        for file in self._spill.files():
+        for file in self._spill.files() if self._spill else ():
             match file.content:
                 case str() as reason:
-                    problems.append(f"{file.path}: {reason}")
+                    _set_aside(file, reason)
                 case Sealed() as sealed:
                     try:
                         with self._database.writing() as connection:
-                            _insert(connection, sealed)
-                        self._spill.remove(file)
+                            insert(connection, sealed)
+                        file.remove()
                         moved += 1
-                    except (DuplicateResultError, OutboxError, OSError) as error:
-                        problems.append(f"{file.path}: {error}")
-        self.problems = tuple(problems)
+                    except DuplicateResultError as error:
+                        _set_aside(file, str(error))
+                    except OutboxError as error:
+                        _log.warning("spilled records wait in %s: %s", file.path.parent, error)
+                        break
         return moved
 
     def counts(self) -> Counts:
@@ -149,9 +133,26 @@ class Outbox:
             found = dict(connection.execute("SELECT state, count(*) FROM record GROUP BY state"))
         known = {state: int(found.pop(state, 0)) for state in map(str, RowState)}
         # A damaged state word counts as work to do; the relay looks at it.
-        spilled = self._spill.count() if self._spill else 0
-        known["pending"] += spilled + sum(found.values())
+        known["pending"] += self._spilled() + sum(found.values())
         return Counts(**known)
+
+    def status(self) -> OutboxStatus:
+        """Everything a person wants to know about the outbox: counts, ages, reasons, who delivers it.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        return read_status(self)
+
+    def unfinished(self) -> int:
+        """How many records are still to be delivered; cheap, however long the ledger is.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT count(*) FROM record WHERE state NOT IN ('sent', 'dead')")
+            return int(found.fetchone()[0]) + self._spilled()
 
     def find(self, topic: str, result_id: str) -> Row | None:
         """The row of a result, or None when it never was here.
@@ -248,7 +249,10 @@ class Outbox:
         latest = (self.now_ms() - int(older_than * 1000),)
         with self._database.writing() as connection:
             rows, size = connection.execute(f"SELECT count(*), total(size) {chosen}", latest).fetchone()
-            connection.execute(f"DELETE FROM payload WHERE row_id IN (SELECT row_id {chosen})", latest)
+            connection.execute(
+                f"DELETE FROM payload WHERE row_id IN (SELECT row_id {chosen})",  # noqa: S608 a constant
+                latest,
+            )
         return Pruned(rows, int(size))
 
     def close(self) -> None:
@@ -261,10 +265,14 @@ class Outbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _spilled(self) -> int:
+        return self._spill.count() if self._spill else 0
+
     def _spill_over(self, sealed: Sealed, cause: OutboxError) -> Durable:
         if self._spill is None:
             raise NotDurableError(
-                f"result {sealed.result_id!r} is on no disk: {cause}; set a spill directory on another disk, or save "
+                f"result {sealed.result_id!r} is on no disk: {cause}; set a spill directory on another "
+                "disk, or save "
                 "the payload of this error",
                 payload=sealed.bare,
                 result_id=sealed.result_id,
@@ -282,42 +290,6 @@ class Outbox:
         return Durable(sealed.result_id, None, duplicate, path)
 
 
-def _insert(connection: sqlite3.Connection, sealed: Sealed) -> Durable:
-    known = connection.execute(
-        "SELECT row_id, sha256 FROM record WHERE topic = ? AND result_id = ?",
-        (sealed.topic, sealed.result_id),
-    ).fetchone()
-    if known is not None:
-        row_id, checksum = known
-        if checksum != sealed.sha256:
-            raise DuplicateResultError(
-                f"result {sealed.result_id!r} of {sealed.topic}: expected the bytes of row {row_id} (sha256 {checksum}), "
-                f"got others (sha256 {sealed.sha256}); give the new result an id of its own"
-            )
-        return Durable(sealed.result_id, row_id, duplicate=True)
-    text_key = sha256(sealed.schema_text.encode()).hexdigest()
-    # An existing text is written again, which mends one that a flipped bit damaged.
-    connection.execute(
-        "INSERT INTO schema_text (text_key, text) VALUES (?1, ?2) "
-        "ON CONFLICT (text_key) DO UPDATE SET text = ?2 WHERE text <> ?2",
-        (text_key, sealed.schema_text),
-    )
-    row_id = connection.execute(
-        "INSERT INTO record (topic, result_id, subject, fullname, schema_key, text_key, headers, created_ms, size, "
-        "sha256, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            sealed.topic,
-            sealed.result_id,
-            sealed.subject,
-            sealed.fullname,
-            sealed.schema_key,
-            text_key,
-            headers_to_text(sealed.headers),
-            sealed.created_ms,
-            len(sealed.bare),
-            sealed.sha256,
-            sealed.seal,
-        ),
-    ).lastrowid
-    connection.execute("INSERT INTO payload (row_id, bare) VALUES (?, ?)", (row_id, sealed.bare))
-    return Durable(sealed.result_id, row_id)
+def _set_aside(file: SpilledFile, reason: str) -> None:
+    _log.error("spill file %s is set aside: %s", file.path, reason)
+    file.set_aside()

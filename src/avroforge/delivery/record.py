@@ -112,7 +112,7 @@ def result_id(fullname: str, schema_key: str, bare: bytes) -> str:
     """The id of a result that its caller did not name: the same content gives the same id.
 
     Returns:
-        64 hexadecimal digits: SHA-256 over the length-prefixed full name, schema key and SHA-256 of the bytes.
+        64 hexadecimal digits: SHA-256 over length-prefixed full name, schema key and SHA-256 of the bytes.
     """
     return _derived_id(fullname, schema_key, sha256(bare).hexdigest())
 
@@ -144,7 +144,8 @@ def seal(record: OutboxRecord, now_ms: int) -> Sealed:
     bare = bytes(record.bare)
     if len(bare) > MAX_PAYLOAD:
         raise InvalidRecordError(
-            f"payload: expected at most {MAX_PAYLOAD} bytes, got {len(bare)}; store the bulk elsewhere and send "
+            f"payload: expected at most {MAX_PAYLOAD} bytes, got {len(bare)}; store the bulk elsewhere and "
+            "send "
             "its address"
         )
     checksum = sha256(bare).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ class Relay:
         self._framer = framer
         self._options = options or RelayOptions()
         self._work = threading.Lock()
+        self._pid = os.getpid()
         self._courier: tuple[Lease, Courier] | None = None
         self._sent = 0
         self._dead = 0
@@ -126,11 +128,12 @@ class Relay:
         return self._call(timeout, patient=True)
 
     def wait_for(self, topic: str, result_id: str, timeout: float) -> Row | None:
-        """Work or wait until one result is sent or dead; its row then, or as far as it got in `timeout` seconds.
+        """Work or wait until one result is sent or dead, at most `timeout` seconds; its row as it is then.
 
         Raises:
             OutboxError: the outbox cannot be read.
         """
+        self._outbox.import_spilled()
         row = self._outbox.find(topic, result_id)
         if row is not None and row.is_open:
             self._call(timeout, patient=True, through=row.row_id)
@@ -181,6 +184,11 @@ class Relay:
         self.close(0)
 
     def _call(self, timeout: float, *, patient: bool, through: int | None = None) -> DeliveryCounts:
+        if os.getpid() != self._pid:
+            raise OutboxError(
+                f"{self._outbox.directory}: this relay belongs to process {self._pid}; make a new one after "
+                "a fork"
+            )
         deadline = time.monotonic() + timeout
         sent, dead = self._sent, self._dead
         if self._thread is not None:
@@ -192,7 +200,7 @@ class Relay:
                     self._let_go()
             finally:
                 self._work.release()
-        pending = self._outbox.counts().unfinished
+        pending = self._outbox.unfinished()
         blocked = self._blocked if pending else None
         return DeliveryCounts(self._sent - sent, pending, self._dead - dead, blocked)
 
@@ -275,8 +283,7 @@ class Relay:
         self._failures = 0
         self._uncheckpointed += size + _ROW_OVERHEAD
         if self._uncheckpointed >= self._options.checkpoint_bytes:
-            self._outbox.database.checkpoint()
-            self._uncheckpointed = 0
+            self._checkpoint()
 
     def _obstruct(self, reason: str) -> None:
         if self._blocked != reason:
@@ -286,8 +293,19 @@ class Relay:
 
     def _let_go(self) -> None:
         if self._courier is not None:
+            # Relays that live shortly beside a producer that lives long: nobody else would do it.
+            if self._outbox.database.log_size() >= self._options.checkpoint_bytes:
+                self._checkpoint()
             self._courier[0].release()
             self._courier = None
+
+    def _checkpoint(self) -> None:
+        self._uncheckpointed = 0
+        try:
+            self._outbox.database.checkpoint()
+        except OutboxError as error:
+            # Everything is as durable as before; the log only grows until the next one.
+            _log.warning("checkpoint put off: %s", error)
 
     def _delay(self, failures: int) -> float:
         doubled = self._options.retry_delay * 2.0 ** min(max(failures - 1, 0), 32)

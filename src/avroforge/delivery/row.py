@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 
-from avroforge.delivery.record import RowState, Sealed, headers_from_text
+from avroforge.delivery.record import Durable, RowState, Sealed, headers_from_text, headers_to_text
+from avroforge.errors import DuplicateResultError
+
+if TYPE_CHECKING:
+    import sqlite3
 
 COLUMNS: Final = (
     "record.row_id, record.topic, record.result_id, record.subject, record.fullname, record.schema_key, "
-    "schema_text.text, record.headers, record.created_ms, record.size, record.sha256, record.seal, record.state, "
+    "schema_text.text, record.headers, record.created_ms, record.size, record.sha256, record.seal, "
+    "record.state, "
     "record.attempts, record.error, record.attempt_partition, record.attempt_end_offset, record.partition, "
     'record."offset"'
 )
@@ -120,6 +126,54 @@ def parse_row(values: tuple[object, ...]) -> Row:
     if damage is None and row.with_payload(b"").seal != row.seal:
         return replace(row, damage="its columns do not match their seal: a bit flipped in the database")
     return row
+
+
+def insert(connection: sqlite3.Connection, sealed: Sealed) -> Durable:
+    """Add a record, or find the row that holds the same one.
+
+    Raises:
+        DuplicateResultError: the id is there with other bytes.
+    """
+    known = connection.execute(
+        "SELECT row_id, sha256 FROM record WHERE topic = ? AND result_id = ?",
+        (sealed.topic, sealed.result_id),
+    ).fetchone()
+    if known is not None:
+        row_id, checksum = known
+        if checksum != sealed.sha256:
+            raise DuplicateResultError(
+                f"result {sealed.result_id!r} of {sealed.topic}: expected the bytes of row {row_id} (sha256 "
+                f"{checksum}), "
+                f"got others (sha256 {sealed.sha256}); give the new result an id of its own"
+            )
+        return Durable(sealed.result_id, row_id, duplicate=True)
+    text_key = sha256(sealed.schema_text.encode()).hexdigest()
+    # An existing text is written again, which mends one that a flipped bit damaged.
+    connection.execute(
+        "INSERT INTO schema_text (text_key, text) VALUES (?1, ?2) "
+        "ON CONFLICT (text_key) DO UPDATE SET text = ?2 WHERE text <> ?2",
+        (text_key, sealed.schema_text),
+    )
+    row_id = connection.execute(
+        "INSERT INTO record (topic, result_id, subject, fullname, schema_key, text_key, headers, "
+        "created_ms, size, "
+        "sha256, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            sealed.topic,
+            sealed.result_id,
+            sealed.subject,
+            sealed.fullname,
+            sealed.schema_key,
+            text_key,
+            headers_to_text(sealed.headers),
+            sealed.created_ms,
+            len(sealed.bare),
+            sealed.sha256,
+            sealed.seal,
+        ),
+    ).lastrowid
+    connection.execute("INSERT INTO payload (row_id, bare) VALUES (?, ?)", (row_id, sealed.bare))
+    return Durable(sealed.result_id, row_id)
 
 
 def _whole(value: object) -> int:

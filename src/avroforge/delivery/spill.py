@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MAGIC: Final = b"avroforge spill 1\n"
 _SUFFIX: Final = ".spill"
+_ASIDE: Final = ".aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,15 @@ class SpilledFile:
 
     path: Path
     content: Sealed | str
+
+    def remove(self) -> None:
+        """Drop the file; its record is durable elsewhere."""
+        self.path.unlink(missing_ok=True)
+        sync_directory(self.path.parent)
+
+    def set_aside(self) -> None:
+        """Keep the file for a person to look at, and out of the way of later imports."""
+        self.path.rename(self.path.with_suffix(_ASIDE))
 
 
 class SpillDirectory:
@@ -45,8 +55,7 @@ class SpillDirectory:
             DuplicateResultError: the id is here with other bytes.
             OSError: this disk is full or fails too.
         """
-        # '~' is in no topic and no id, so two records never share a name.
-        path = self.path / f"{record.topic}~{record.result_id}{_SUFFIX}"
+        path = self._place(record)
         if path.exists():
             match parse_spill(path):
                 case Sealed(sha256=checksum) if checksum == record.sha256:
@@ -54,11 +63,12 @@ class SpillDirectory:
                 case Sealed(sha256=checksum):
                     raise DuplicateResultError(
                         f"result {record.result_id!r} of {record.topic}: expected the bytes of {path} "
-                        f"(sha256 {checksum}), got others (sha256 {record.sha256}); give the new result an id of its own"
+                        f"(sha256 {checksum}), got others (sha256 {record.sha256}); give the new result an "
+                        "id of its own"
                     )
                 case str():
                     # The unreadable file keeps its content for the report; the new one stands beside it.
-                    path.rename(path.with_suffix(".damaged"))
+                    path.rename(path.with_suffix(_ASIDE))
         write_atomically(path, render_spill(record))
         return path, False
 
@@ -71,10 +81,17 @@ class SpillDirectory:
         """How many spill files wait."""
         return sum(1 for _ in self.path.glob(f"*{_SUFFIX}"))
 
-    def remove(self, file: SpilledFile) -> None:
-        """Drop a file whose record is durable elsewhere."""
-        file.path.unlink(missing_ok=True)
-        sync_directory(self.path)
+    def set_aside_files(self) -> tuple[Path, ...]:
+        """Files that no import can use."""
+        return tuple(sorted(self.path.glob(f"*{_ASIDE}")))
+
+    def holds(self, record: Sealed) -> bool:
+        """Whether a record with this topic and id waits here."""
+        return self._place(record).exists()
+
+    def _place(self, record: Sealed) -> Path:
+        # '~' is in no topic and no id, so two records never share a name.
+        return self.path / f"{record.topic}~{record.result_id}{_SUFFIX}"
 
 
 def open_spill_directory(path: Path | None) -> SpillDirectory | None:

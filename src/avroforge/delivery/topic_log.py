@@ -52,8 +52,8 @@ class TopicLogOptions:
 class TopicLog:
     """A `Transport` over append-only files: one folder per topic, one partition, offsets from 0.
 
-    Several processes may write and read one directory. Producers that share a `producer` name fence each other,
-    as Kafka's do with a `transactional_id`.
+    Several processes may write and read one directory. Producers that share a `producer` name fence each
+    other, as Kafka's do with a `transactional_id`.
     """
 
     def __init__(

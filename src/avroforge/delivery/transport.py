@@ -118,8 +118,8 @@ class Settled:
 class Transport(Protocol):
     """A destination with topics, partitions and offsets.
 
-    Used by one thread at a time. Every call is bounded by its timeout (seconds). Calls other than `send` raise
-    `TransportError` when they could not be done; its `retriable` says whether to ask again unaided.
+    Used by one thread at a time. Every call is bounded by its timeout (seconds). Calls other than `send`
+    raise `TransportError` when they could not be done; its `retriable` says whether to ask again unaided.
     """
 
     def partition_for(self, topic: str, key: str, *, timeout: float) -> int:
@@ -150,8 +150,8 @@ class Transport(Protocol):
     ) -> SearchResult:
         """Look for the header ``result-id`` from `from_offset` to the end, as a consumer would see the log.
 
-        After `fence` the answer is final. When the log ends before `from_offset` (the topic was made anew) the
-        search starts at its beginning.
+        After `fence` the answer is final. When the log ends before `from_offset` (the topic was made anew)
+        the search starts at its beginning.
         """
         ...
 
