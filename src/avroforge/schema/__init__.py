@@ -1,4 +1,4 @@
-"""The schema model: parsing with positions, names, defaults, canonical form, self-contained text and fingerprints.
+"""The schema model: parsing with positions, canonical form, self-contained text and fingerprints.
 
 Pure and standard library only: texts go in, models and diagnostics come out.
 """

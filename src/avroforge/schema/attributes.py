@@ -1,5 +1,6 @@
-"""Read the attributes of a schema object: each function takes one, reports what is wrong with it, and returns a usable value.
+"""Read the attributes of a schema object.
 
+Each function takes one, reports what is wrong with it, and returns a value that building can go on with.
 Source: Avro 1.12, Schema Declaration; which attributes are reserved for each kind decides what is a property.
 """
 
@@ -36,8 +37,7 @@ COMPLEX: Final = {
 }
 """The kinds that need attributes, and which."""
 MAX_VALUE_DEPTH: Final = 64
-"""Brackets inside a default or a property."""
-_NO_PROPERTIES: Final[dict[str, JsonValue]] = {}
+"""Arrays and objects inside a default or a property."""
 _ORDERS: Final[dict[str, Order]] = {
     "ascending": "ascending",
     "descending": "descending",
@@ -63,8 +63,10 @@ def properties(
     """The attributes that the specification does not define for this kind of node."""
     found: dict[str, JsonValue] = {}
     for name, value in node.items():
-        if name not in reserved and name not in taken:
-            found[name] = _value(builder, value, node.places[name], f"attribute '{name}'")
+        if name in reserved or name in taken:
+            continue
+        if not _too_deep(builder, value, node.places[name], f"attribute '{name}'"):
+            found[name] = plain(value)
     return found
 
 
@@ -104,18 +106,17 @@ def doc(node: JsonObject) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _strings(builder: Builder, node: JsonObject, name: str, owner: str) -> list[tuple[str, int]]:
-    given = node.get(name)
-    if name not in node:
-        return []
+def _strings(builder: Builder, node: JsonObject, owner: str) -> list[str]:
+    name = "aliases"
+    given = node[name]
     if not isinstance(given, JsonArray):
         at = builder.at(node.places[name])
         builder.report(diagnostics.attribute_type(at, name, owner, "an array of strings", given))
         return []
-    found: list[tuple[str, int]] = []
+    found: list[str] = []
     for each, offset in zip(given, given.places, strict=True):
         if isinstance(each, str):
-            found.append((each, offset))
+            found.append(each)
         else:
             at = builder.at(offset)
             builder.report(diagnostics.attribute_type(at, name, owner, "an array of strings", each))
@@ -123,23 +124,19 @@ def _strings(builder: Builder, node: JsonObject, name: str, owner: str) -> list[
 
 
 def type_aliases(builder: Builder, node: JsonObject, name: str) -> tuple[str, ...]:
-    """The aliases of a named type as full names, resolved in the type's own namespace (Avro 1.12, Aliases)."""
+    """The aliases of a named type as full names, resolved in the type's own namespace.
+
+    Any string is accepted as an alias (Avro 1.12, Aliases); a dot and a name is one in the null namespace.
+    """
     if "aliases" not in node:
         return ()
-    found: list[str] = []
     namespace = name.rpartition(".")[0]
-    for alias, offset in _strings(builder, node, "aliases", f"'{name}'"):
-        if not names.is_fullname(alias):
-            builder.report(diagnostics.name_invalid(builder.at(offset), "an alias", alias))
-        found.append(names.qualify(alias, namespace))
-    return tuple(found)
+    return tuple(names.qualify_alias(alias, namespace) for alias in _strings(builder, node, name))
 
 
 def field_aliases(builder: Builder, node: JsonObject, owner: str) -> tuple[str, ...]:
-    """The aliases of a field. Their grammar is free: they name what some writer once wrote."""
-    if "aliases" not in node:
-        return ()
-    return tuple(alias for alias, _ in _strings(builder, node, "aliases", owner))
+    """The aliases of a field."""
+    return tuple(_strings(builder, node, owner)) if "aliases" in node else ()
 
 
 def field_name(builder: Builder, node: JsonObject, record: str, first: dict[str, int]) -> str:
@@ -165,7 +162,10 @@ def default(builder: Builder, node: JsonObject, owner: str) -> JsonValue | Missi
     """The default of a field as a plain value, not yet checked."""
     if "default" not in node:
         return MISSING
-    return _value(builder, node["default"], node.places["default"], f"the default of {owner}")
+    value = node["default"]
+    if _too_deep(builder, value, node.places["default"], f"the default of {owner}"):
+        return MISSING
+    return plain(value)
 
 
 def order(builder: Builder, node: JsonObject, owner: str) -> Order:
@@ -227,13 +227,11 @@ def fixed_size(builder: Builder, node: JsonObject, fixed: str, limit: int) -> in
     return given
 
 
-def _value(builder: Builder, value: JsonNode, offset: int, what: str) -> JsonValue:
-    if not isinstance(value, JsonObject | JsonArray):
-        return value
-    if _depth(value) > MAX_VALUE_DEPTH:
-        builder.report(diagnostics.value_depth(builder.at(offset), what, MAX_VALUE_DEPTH))
-        return None
-    return plain(value)
+def _too_deep(builder: Builder, value: JsonNode, offset: int, what: str) -> bool:
+    if not isinstance(value, JsonObject | JsonArray) or _depth(value) <= MAX_VALUE_DEPTH:
+        return False
+    builder.report(diagnostics.value_depth(builder.at(offset), what, MAX_VALUE_DEPTH))
+    return True
 
 
 def _depth(value: JsonObject | JsonArray) -> int:

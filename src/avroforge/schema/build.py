@@ -1,4 +1,4 @@
-"""Build the model from scanned JSON: one `Builder` per text, all of a run sharing one `Registry` of names.
+"""Build the model from scanned JSON: one `Builder` per text, all of a run sharing one `Scope`.
 
 An error is reported and building goes on: what cannot be built becomes `BROKEN`, which fits everywhere.
 Source: Avro 1.12, Schema Declaration.
@@ -6,14 +6,12 @@ Source: Avro 1.12, Schema Declaration.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from avroforge.schema import attributes, diagnostics, names
 from avroforge.schema.defaults import BROKEN
 from avroforge.schema.logical import consumed, logical_type
 from avroforge.schema.model import (
-    PRIMITIVE_NAMES,
     ArrayType,
     EnumType,
     FixedType,
@@ -27,50 +25,24 @@ from avroforge.schema.model import (
     simple_name,
 )
 from avroforge.schema.scan import JsonArray, JsonObject
+from avroforge.schema.scope import PendingDefault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from avroforge.errors import Diagnostic
     from avroforge.schema.declarations import Declaration
-    from avroforge.schema.model import AvroType, NamedType, Position
+    from avroforge.schema.model import AvroType, NamedType, Position, PrimitiveName
     from avroforge.schema.scan import JsonNode, Source
+    from avroforge.schema.scope import Scope
 
-MAX_TYPE_DEPTH: Final = 128
-"""Types inside types, references followed at their first use: keeps every walk off the interpreter's limit."""
+MAX_TYPE_DEPTH: Final = 100
+"""Records, unions, arrays and maps inside each other, references followed at first use.
+
+Low enough that a walk with several stack frames per level stays within the interpreter's limit.
+"""
 MAX_FIXED_SIZE: Final = (1 << 31) - 1
 _SCHEMA: Final = "a schema (a type name, an object or an array)"
-_OWNERS: Final = {"record": "record", "error": "error", "enum": "enum", "fixed": "fixed"}
-
-
-@dataclass(slots=True)
-class PendingDefault:
-    """A field default to check once every type is complete."""
-
-    record: str
-    field: RecordField
-    position: Position
-
-
-@dataclass(slots=True)
-class Registry:
-    """What the texts of one run share.
-
-    Attributes:
-        known: types from outside this run.
-        declared: where each full name of the run is defined first.
-        findings: all diagnostics so far.
-        depth: how many types deep the builder stands, across texts.
-        incomplete: texts that could not be read, so that a name missing there is no second error.
-    """
-
-    known: Mapping[str, NamedType] = field(default_factory=dict)
-    declared: dict[str, Declaration] = field(default_factory=dict)
-    findings: list[Diagnostic] = field(default_factory=list)
-    pending: list[PendingDefault] = field(default_factory=list)
-    incomplete: list[str] = field(default_factory=list)
-    depth: int = 0
-    guesses_left: int = 50
 
 
 class Builder:
@@ -78,13 +50,13 @@ class Builder:
 
     Args:
         source: the text.
-        registry: what is shared with the other texts of the run.
+        scope: what is shared with the other texts of the run.
         declarations: this text's own definitions by full name, filled on demand by `own_declarations`.
     """
 
-    def __init__(self, source: Source, registry: Registry, *, lenient: bool) -> None:
+    def __init__(self, source: Source, scope: Scope, *, lenient: bool) -> None:
         self.source = source
-        self.registry = registry
+        self.scope = scope
         self.own: Callable[[], Mapping[str, Declaration]] = dict
         self.lenient = lenient
         self.defined: dict[str, NamedType] = {}
@@ -97,7 +69,7 @@ class Builder:
 
     def report(self, finding: Diagnostic) -> None:
         """Note a finding and go on."""
-        self.registry.findings.append(finding)
+        self.scope.findings.append(finding)
 
     def build(self, node: JsonNode, offset: int, namespace: str) -> AvroType:
         """The type that a JSON value describes inside a namespace."""
@@ -105,23 +77,11 @@ class Builder:
             if node in attributes.PRIMITIVES:
                 return PrimitiveType(attributes.PRIMITIVES[node], None, {}, self.at(offset))
             return self.reference(node, offset, namespace)
-        registry = self.registry
-        if registry.depth >= MAX_TYPE_DEPTH:
-            self.report(diagnostics.type_depth(self.at(offset), MAX_TYPE_DEPTH))
+        if isinstance(node, JsonArray):
+            return self.union(node, namespace)
+        if not isinstance(node, JsonObject):
+            self.report(diagnostics.type_unknown(self.at(offset), _SCHEMA, node))
             return BROKEN
-        registry.depth += 1
-        try:
-            if isinstance(node, JsonObject):
-                return self.object(node, namespace)
-            if isinstance(node, JsonArray):
-                return self.union(node, namespace)
-        finally:
-            registry.depth -= 1
-        self.report(diagnostics.type_unknown(self.at(offset), _SCHEMA, node))
-        return BROKEN
-
-    def object(self, node: JsonObject, namespace: str) -> AvroType:
-        """The type that a JSON object describes."""
         kind = node.get("type")
         match kind:
             case "record" | "error" | "enum" | "fixed":
@@ -129,15 +89,30 @@ class Builder:
             case "array" | "map":
                 return self.collection(node, kind, namespace)
             case str() if kind in attributes.PRIMITIVES:
-                logical = logical_type(kind, node)
-                taken = consumed(logical) if logical else attributes.NOTHING
-                properties = attributes.properties(self, node, attributes.PRIMITIVE, taken)
-                return PrimitiveType(attributes.PRIMITIVES[kind], logical, properties, self.at(node.at))
+                return self.primitive(node, attributes.PRIMITIVES[kind])
             case str():
                 return self.reference(kind, node.places["type"], namespace)
             case _:
                 self.no_kind(node)
                 return BROKEN
+
+    def primitive(self, node: JsonObject, kind: PrimitiveName) -> PrimitiveType:
+        """A primitive written as an object, perhaps with a logical type."""
+        logical = logical_type(kind, node)
+        properties = attributes.properties(self, node, attributes.PRIMITIVE, consumed(logical))
+        return PrimitiveType(kind, logical, properties, self.at(node.at))
+
+    def enter(self, offset: int) -> bool:
+        """Step into a type that contains others, unless that is too deep (reported)."""
+        if self.scope.depth >= MAX_TYPE_DEPTH:
+            self.report(diagnostics.type_depth(self.at(offset), MAX_TYPE_DEPTH))
+            return False
+        self.scope.depth += 1
+        return True
+
+    def leave(self) -> None:
+        """Step out of a type that `enter` stepped into."""
+        self.scope.depth -= 1
 
     def no_kind(self, node: JsonObject) -> None:
         """Say why an object without a usable ``type`` is no schema."""
@@ -156,15 +131,20 @@ class Builder:
         if inner not in node:
             self.report(diagnostics.attribute_missing(self.at(node.at), inner, f"{kind} schema"))
             return BROKEN
+        if not self.enter(node.at):
+            return BROKEN
         content = self.build(node[inner], node.places[inner], namespace)
+        self.leave()
         reserved = attributes.ARRAY if kind == "array" else attributes.MAP
         properties = attributes.properties(self, node, reserved)
         if kind == "array":
             return ArrayType(content, properties, self.at(node.at))
         return MapType(content, properties, self.at(node.at))
 
-    def union(self, node: JsonArray, namespace: str) -> UnionType:
+    def union(self, node: JsonArray, namespace: str) -> AvroType:
         """A union; each kind of unnamed type, and each full name, at most once."""
+        if not self.enter(node.at):
+            return BROKEN
         branches: list[AvroType] = []
         first: dict[str, int] = {}
         for branch, offset in zip(node, node.places, strict=True):
@@ -175,12 +155,13 @@ class Builder:
             branches.append(built)
             if built is BROKEN:
                 continue
-            identity = (
-                built.fullname if isinstance(built, RecordType | EnumType | FixedType) else kind_of(built)
-            )
+            identity = kind_of(built)
+            if isinstance(built, RecordType | EnumType | FixedType):
+                identity = built.fullname
             if identity in first:
                 self.report(diagnostics.union_duplicate(self.at(offset), identity, self.at(first[identity])))
             first.setdefault(identity, offset)
+        self.leave()
         return UnionType(tuple(branches), self.at(node.at))
 
     def reference(self, name: str, offset: int, namespace: str) -> AvroType:
@@ -188,16 +169,16 @@ class Builder:
         fullname = names.qualify(name, namespace)
         if self.starts.get(fullname, offset) < offset:
             return self.defined[fullname]
-        found = self.registry.known.get(fullname)
+        found = self.scope.known.get(fullname)
         if found is not None:
             return found
         mine = self.own().get(fullname)
         if mine is not None:
-            # a name is defined before it is used (Avro 1.12, Names); what a registry holds is read all the same
+            # a name is defined before it is used (Avro 1.12, Names)
             if not self.lenient:
                 self.report(diagnostics.reference_forward(self.at(offset), fullname, self.at(mine.node.at)))
             return mine.build()
-        declared = self.registry.declared.get(fullname)
+        declared = self.scope.declared.get(fullname)
         if declared is not None:
             return declared.build()
         if not self.excused(fullname):
@@ -208,20 +189,20 @@ class Builder:
     def excused(self, fullname: str) -> bool:
         """Whether a text that could not be read may be the one that defines the name."""
         quoted = f'"{simple_name(fullname)}"'
-        return any(quoted in text or f".{quoted[1:]}" in text for text in self.registry.incomplete)
+        return any(quoted in text or f".{quoted[1:]}" in text for text in self.scope.incomplete)
 
     def hint(self, name: str, fullname: str) -> str:
         """What the user may have meant by an unknown name."""
         if name in attributes.COMPLEX:
             needs = attributes.COMPLEX[name]
             return f'; write it as an object: {{"type": "{name}", {needs}}}'
-        registry = self.registry
-        known = {*self.defined, *registry.known, *registry.declared, *self.own()}
+        scope = self.scope
+        known = {*self.defined, *scope.known, *scope.declared, *self.own()}
         if "." not in name and name != fullname and name in known:
             return "; a type without namespace cannot be referenced from inside a namespace"
-        if registry.guesses_left <= 0:
+        if scope.guesses_left <= 0:
             return ""
-        registry.guesses_left -= 1
+        scope.guesses_left -= 1
         return diagnostics.did_you_mean(names.guesses(name, fullname, known))
 
     def named(self, node: JsonObject, kind: str, namespace: str) -> NamedType:
@@ -302,29 +283,32 @@ class Builder:
             owner = f"record '{fullname}'"
             self.report(diagnostics.attribute_type(at, "fields", owner, "an array of fields", listed))
             return built
+        if self.enter(node.at):
+            built.complete(self.fields(listed, fullname))
+            self.leave()
+        return built
+
+    def fields(self, listed: JsonArray, record: str) -> tuple[RecordField, ...]:
+        """The fields of a record."""
         fields: list[RecordField] = []
         first: dict[str, int] = {}
-        namespace = namespace_of(fullname)
         for each, offset in zip(listed, listed.places, strict=True):
             if not isinstance(each, JsonObject):
                 self.report(diagnostics.type_unknown(self.at(offset), "a field (an object)", each))
                 continue
-            made = self.field(each, fullname, namespace, first)
+            made = self.field(each, record, first)
             if made is not None:
                 fields.append(made)
-        built.complete(tuple(fields))
-        return built
+        return tuple(fields)
 
-    def field(
-        self, node: JsonObject, record: str, namespace: str, first: dict[str, int]
-    ) -> RecordField | None:
+    def field(self, node: JsonObject, record: str, first: dict[str, int]) -> RecordField | None:
         """A field of a record; `first` holds where each name of the record came first."""
         name = attributes.field_name(self, node, record, first)
         owner = f"field '{name}' of record '{record}'"
         if "type" not in node:
             self.report(diagnostics.attribute_missing(self.at(node.at), "type", owner))
             return None
-        type_ = self.build(node["type"], node.places["type"], namespace)
+        type_ = self.build(node["type"], node.places["type"], namespace_of(record))
         built = RecordField(
             name,
             type_,
@@ -335,7 +319,7 @@ class Builder:
             attributes.properties(self, node, attributes.FIELD),
             self.at(node.at),
         )
-        if "default" in node and not self.lenient:
+        if built.has_default and not self.lenient:
             pending = PendingDefault(record, built, self.at(node.places["default"]))
-            self.registry.pending.append(pending)
+            self.scope.pending.append(pending)
         return built

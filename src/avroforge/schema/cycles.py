@@ -1,4 +1,4 @@
-"""Find the circles in a graph of files, one for each group of files that all reach each other."""
+"""Find the circles in a graph of files."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ def file_cycles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
         edges: for each file the files it refers to.
 
     Returns:
-        One list per group: a shortest circle through its first file, then the group's other files are in circles
-        of their own, reported once those are gone. Deterministic.
+        One list for each file that is in a circle and in no earlier list: a shortest circle through it.
     """
     circles: list[list[str]] = []
     taken: set[str] = set()

@@ -1,4 +1,4 @@
-"""Find what a text defines and refers to without building it: for references between files and to later definitions."""
+"""Find what a text defines and refers to, without building it."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.schema.diagnostics import shown
 from avroforge.schema.model import (
-    MISSING,
     ArrayType,
     EnumType,
     FixedType,
     MapType,
+    Missing,
     PrimitiveType,
     RecordType,
     UnionType,
@@ -25,10 +25,14 @@ from avroforge.schema.model import (
 )
 
 if TYPE_CHECKING:
-    from avroforge.schema.model import AvroType, JsonValue, Missing, RecordField
+    from avroforge.schema.model import AvroType, JsonValue, RecordField
 
 BROKEN: Final = PrimitiveType("null")
-"""Stands for a type that could not be parsed; every default fits it, so that one fault gives one diagnostic."""
+"""Stands for a type that could not be parsed; every default fits it: one fault gives one diagnostic."""
+MAX_DEFAULT_DEPTH: Final = 64
+"""Arrays, maps and records inside a default, with the defaults of the fields it leaves out."""
+MAX_DEFAULT_VALUES: Final = 100_000
+"""Values inside a default, counted the same way."""
 _INT_MIN, _INT_MAX = -(1 << 31), (1 << 31) - 1
 _LONG_MIN, _LONG_MAX = -(1 << 63), (1 << 63) - 1
 _LAST_BYTE: Final = "\xff"
@@ -49,9 +53,16 @@ class Mismatch:
     got: str
 
 
+_TOO_BIG: Final = Mismatch(
+    "",
+    f"a default of at most {MAX_DEFAULT_DEPTH} levels and {MAX_DEFAULT_VALUES} values",
+    "more, counting the defaults of fields it leaves out",
+)
+
+
 def default_mismatch(node: AvroType, value: JsonValue | Missing) -> Mismatch | None:
     """What is wrong with `value` as a default for `node`, or `None` if it fits."""
-    return _Check().mismatch(node, value)
+    return DefaultCheck().mismatch(node, value)
 
 
 def default_branch(union: UnionType, value: JsonValue) -> int:
@@ -66,22 +77,33 @@ def default_branch(union: UnionType, value: JsonValue) -> int:
     raise ValueError(f"default {shown(value)} matches no branch of the union")
 
 
-def field_value(field: RecordField, value: Mapping[str, JsonValue]) -> JsonValue | Missing:
-    """The part of a record's default that belongs to a field; a field it leaves out has its own default."""
-    return value.get(field.name, field.default)
-
-
-class _Check:
-    """One walk through a default; `busy` are the fields whose own defaults it stands in for right now."""
+class DefaultCheck:
+    """Checks defaults; what it learns about one field's default serves every later check of the same run."""
 
     def __init__(self) -> None:
-        self.busy: set[int] = set()
+        self._known: dict[int, tuple[int, int]] = {}
+        self._busy: set[int] = set()
+        self._tried: dict[tuple[int, int], Mismatch | None] = {}
+        self._depth = self._deepest = self._size = 0
 
     def mismatch(self, node: AvroType, value: JsonValue | Missing) -> Mismatch | None:
+        """What is wrong with a default, or `None`.
+
+        A default counts with the defaults of the fields that it leaves out: a small text can stand for one
+        without end, or beyond any memory.
+        """
+        self._tried.clear()
+        self._depth = self._deepest = self._size = 0
+        return self._any(node, value)
+
+    def _any(self, node: AvroType, value: JsonValue | Missing) -> Mismatch | None:
         if node is BROKEN:
             return None
-        if value is MISSING:
+        if isinstance(value, Missing):
             return Mismatch("", f"a value of {kind_of(node)}", "nothing, and the field has no default")
+        self._size += 1
+        if self._depth > MAX_DEFAULT_DEPTH or self._size > MAX_DEFAULT_VALUES:
+            return _TOO_BIG
         match node:
             case PrimitiveType():
                 return _primitive_mismatch(node.name, value)
@@ -91,56 +113,74 @@ class _Check:
                 return Mismatch("", f"a symbol of enum '{node.fullname}'", shown(value))
             case FixedType():
                 return _fixed_mismatch(node, value)
-            case ArrayType():
-                return self.array(node, value)
-            case MapType():
-                return self.map(node, value)
             case UnionType():
-                return self.union(node, value)
+                return self._union(node, value)
+        self._depth += 1
+        self._deepest = max(self._deepest, self._depth)
+        try:
+            return self._container(node, value)
+        finally:
+            self._depth -= 1
+
+    def _container(self, node: ArrayType | MapType | RecordType, value: JsonValue) -> Mismatch | None:
+        match node:
+            case ArrayType():
+                if not isinstance(value, list | tuple):
+                    return Mismatch("", "an array", shown(value))
+                for index, item in enumerate(value):
+                    wrong = self._any(node.items, item)
+                    if wrong is not None:
+                        return _inside(f"[{index}]", wrong)
+            case MapType():
+                if not isinstance(value, Mapping):
+                    return Mismatch("", "an object (map)", shown(value))
+                for key, item in value.items():
+                    wrong = self._any(node.values, item)
+                    if wrong is not None:
+                        return _inside(f"[{key!a}]", wrong)
             case RecordType():
-                return self.record(node, value)
-
-    def array(self, node: ArrayType, value: JsonValue | Missing) -> Mismatch | None:
-        if not isinstance(value, list | tuple):
-            return Mismatch("", "an array", shown(value))
-        for index, item in enumerate(value):
-            wrong = self.mismatch(node.items, item)
-            if wrong is not None:
-                return _inside(f"[{index}]", wrong)
+                if not isinstance(value, Mapping):
+                    return Mismatch("", f"an object (record '{node.fullname}')", shown(value))
+                for field in node.fields:
+                    given = field.name in value
+                    wrong = self._any(field.type, value[field.name]) if given else self._left_out(field)
+                    if wrong is not None:
+                        return _inside(f".{field.name}", wrong)
         return None
 
-    def map(self, node: MapType, value: JsonValue | Missing) -> Mismatch | None:
-        if not isinstance(value, Mapping):
-            return Mismatch("", "an object (map)", shown(value))
-        for key, item in value.items():
-            wrong = self.mismatch(node.values, item)
-            if wrong is not None:
-                return _inside(f"[{key!r}]", wrong)
-        return None
-
-    def union(self, node: UnionType, value: JsonValue | Missing) -> Mismatch | None:
+    def _union(self, node: UnionType, value: JsonValue) -> Mismatch | None:
         for branch in node.branches:
-            if self.mismatch(branch, value) is None:
+            # branches that share their insides would be tried again and again, at every level twice as often
+            tried = (id(branch), id(value))
+            if tried not in self._tried:
+                self._tried[tried] = self._any(branch, value)
+            if self._tried[tried] is None:
                 return None
         names = ", ".join(getattr(branch, "fullname", kind_of(branch)) for branch in node.branches)
-        hint = _union_hint(node, value)
-        return Mismatch("", f"a value of one branch of the union [{names}]", shown(value) + hint)
+        return Mismatch("", f"a value of a branch of [{names}]", shown(value) + _union_hint(node, value))
 
-    def record(self, node: RecordType, value: JsonValue | Missing) -> Mismatch | None:
-        if not isinstance(value, Mapping):
-            return Mismatch("", f"an object (record '{node.fullname}')", shown(value))
-        for field in node.fields:
-            given = field.name in value
-            if not given:
-                if id(field) in self.busy:
-                    return Mismatch(field.name, "a default that ends", "one that contains itself for ever")
-                self.busy.add(id(field))
-            wrong = self.mismatch(field.type, field_value(field, value))
-            if not given:
-                self.busy.discard(id(field))
-            if wrong is not None:
-                return _inside(f".{field.name}", wrong)
-        return None
+    def _left_out(self, field: RecordField) -> Mismatch | None:
+        """The default of a field that a record's default leaves out; its height and size are remembered."""
+        key = id(field)
+        if key in self._busy:
+            return Mismatch("", "a default that ends", "one that contains itself")
+        known = self._known.get(key)
+        if known is not None:
+            self._deepest = max(self._deepest, self._depth + known[0])
+            self._size += known[1]
+            return _TOO_BIG if self._too_big() else None
+        deepest, size = self._deepest, self._size
+        self._deepest = self._depth
+        self._busy.add(key)
+        wrong = self._any(field.type, field.default)
+        self._busy.discard(key)
+        if wrong is None:
+            self._known[key] = (self._deepest - self._depth, self._size - size)
+        self._deepest = max(self._deepest, deepest)
+        return wrong
+
+    def _too_big(self) -> bool:
+        return self._deepest > MAX_DEFAULT_DEPTH or self._size > MAX_DEFAULT_VALUES
 
 
 def _inside(step: str, wrong: Mismatch) -> Mismatch:
@@ -148,7 +188,7 @@ def _inside(step: str, wrong: Mismatch) -> Mismatch:
     return replace(wrong, path=f"{step}{between}{wrong.path}")
 
 
-def _primitive_mismatch(kind: str, value: JsonValue | Missing) -> Mismatch | None:
+def _primitive_mismatch(kind: str, value: JsonValue) -> Mismatch | None:
     match kind:
         case "null":
             return None if value is None else Mismatch("", "null", shown(value))
@@ -166,13 +206,13 @@ def _primitive_mismatch(kind: str, value: JsonValue | Missing) -> Mismatch | Non
             return _float_mismatch(kind, value)
 
 
-def _integer_mismatch(value: JsonValue | Missing, low: int, high: int, expected: str) -> Mismatch | None:
+def _integer_mismatch(value: JsonValue, low: int, high: int, expected: str) -> Mismatch | None:
     if type(value) is int and low <= value <= high:
         return None
     return Mismatch("", expected, shown(value))
 
 
-def _float_mismatch(kind: str, value: JsonValue | Missing) -> Mismatch | None:
+def _float_mismatch(kind: str, value: JsonValue) -> Mismatch | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return Mismatch("", f"a number ({kind})", shown(value))
     try:
@@ -182,7 +222,7 @@ def _float_mismatch(kind: str, value: JsonValue | Missing) -> Mismatch | None:
     return None
 
 
-def _bytes_mismatch(value: JsonValue | Missing, what: str) -> Mismatch | None:
+def _bytes_mismatch(value: JsonValue, what: str) -> Mismatch | None:
     if not isinstance(value, str):
         return Mismatch("", f"a string (one character per byte, {what})", shown(value))
     if value and max(value) > _LAST_BYTE:
@@ -190,7 +230,7 @@ def _bytes_mismatch(value: JsonValue | Missing, what: str) -> Mismatch | None:
     return None
 
 
-def _fixed_mismatch(node: FixedType, value: JsonValue | Missing) -> Mismatch | None:
+def _fixed_mismatch(node: FixedType, value: JsonValue) -> Mismatch | None:
     wrong = _bytes_mismatch(value, f"fixed '{node.fullname}'")
     if wrong is not None or not isinstance(value, str):
         return wrong
@@ -199,7 +239,7 @@ def _fixed_mismatch(node: FixedType, value: JsonValue | Missing) -> Mismatch | N
     return None
 
 
-def _union_hint(node: UnionType, value: JsonValue | Missing) -> str:
+def _union_hint(node: UnionType, value: JsonValue) -> str:
     kinds = {kind_of(branch) for branch in node.branches}
     if value == "null" and "null" in kinds:
         return "; did you mean null without quotes?"

@@ -1,4 +1,4 @@
-"""Every diagnostic of the schema parser: one constructor per finding, so that codes and words stay in one place."""
+"""Every diagnostic of the schema parser, one constructor each, so that codes and words stay in one place."""
 
 from __future__ import annotations
 
@@ -83,10 +83,8 @@ def value_depth(at: Position, what: str, limit: int) -> Diagnostic:
 
 def name_invalid(at: Position, what: str, name: str) -> Diagnostic:
     """A name outside the grammar of Avro 1.12, Names."""
-    return _found(
-        "NAME_INVALID", at, f"expected {what} of letters, digits and '_', not starting with a digit, "
-        f"got '{_shorten(name)}'",
-    )  # fmt: skip
+    grammar = "letters, digits and '_', not starting with a digit"
+    return _found("NAME_INVALID", at, f"expected {what} of {grammar}, got '{_shorten(name)}'")
 
 
 def name_reserved(at: Position, name: str) -> Diagnostic:
@@ -165,10 +163,8 @@ def field_unique(at: Position, name: str, record: str, first: Position) -> Diagn
 
 def enum_symbol(at: Position, symbol: object, enum: str) -> Diagnostic:
     """A symbol outside the grammar of Avro 1.12, Enums."""
-    return _found(
-        "ENUM_SYMBOL", at, f"expected a symbol of letters, digits and '_', not starting with a digit, in enum "
-        f"'{enum}', got {shown(symbol)}",
-    )  # fmt: skip
+    expected = f"a symbol of letters, digits and '_', not starting with a digit, in enum '{enum}'"
+    return _found("ENUM_SYMBOL", at, f"expected {expected}, got {shown(symbol)}")
 
 
 def enum_symbol_unique(at: Position, symbol: str, enum: str, first: Position) -> Diagnostic:
@@ -203,10 +199,8 @@ def union_nested(at: Position) -> Diagnostic:
 
 def union_duplicate(at: Position, branch: str, first: Position) -> Diagnostic:
     """Two branches that a reader could not tell apart."""
-    return _found(
-        "UNION_DUPLICATE", at, f"duplicate branch '{branch}' in union (first at line {first.line}, column "
-        f"{first.column})",
-    )  # fmt: skip
+    place = f"line {first.line}, column {first.column}"
+    return _found("UNION_DUPLICATE", at, f"duplicate branch '{branch}' in union (first at {place})")
 
 
 def default_invalid(at: Position, where: str, inside: str, expected: str, got: str) -> Diagnostic:

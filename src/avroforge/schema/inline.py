@@ -1,8 +1,8 @@
-"""The self-contained text of a type: everything it means, in one deterministic JSON text without references to files.
+"""The self-contained text of a type: everything it means, in one deterministic JSON text.
 
-Each named type is written out where it is first used, depth first, under its full name, and by name after that.
-Documentation, aliases, defaults, order, logical types and custom properties are kept; white space and the order of
-attributes in the source leave no trace.
+Each named type is written out where it is first used, depth first, under its full name, and by name after
+that. Documentation, aliases, defaults, order, logical types and custom properties are kept; white space and
+the order of attributes in the source leave no trace.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from avroforge.schema.model import (
     UnionType,
     namespace_of,
 )
+from avroforge.schema.names import relative_alias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +84,8 @@ def _named(node: NamedType, kind: str, namespace: str, seen: set[str]) -> _Json:
     if node.doc is not None:
         tree["doc"] = node.doc
     if node.aliases:
-        tree["aliases"] = list(node.aliases)
+        inner = namespace_of(node.fullname)
+        tree["aliases"] = [relative_alias(alias, inner) for alias in node.aliases]
     return tree
 
 
@@ -112,7 +114,7 @@ def _with_extras(tree: _Json, logical: LogicalType | None, properties: Mapping[s
 
 
 def _sorted(value: JsonValue) -> object:
-    """A property's value with its members in order, so that the text does not depend on how it was written."""
+    """A property's value with its members in order: how it was written leaves no trace."""
     if isinstance(value, dict):
         members = {}
         for key in sorted(value):

@@ -7,12 +7,12 @@ Source: Avro 1.12, Schema Declaration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 -- part of the nodes' public annotations at run time
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 JsonValue: TypeAlias = (
-    "None | bool | int | float | str | tuple[JsonValue, ...] | list[JsonValue] | Mapping[str, JsonValue]"
+    "bool | int | float | str | tuple[JsonValue, ...] | list[JsonValue] | Mapping[str, JsonValue] | None"
 )
 PrimitiveName: TypeAlias = Literal["null", "boolean", "int", "long", "float", "double", "bytes", "string"]
 PRIMITIVE_NAMES: Final[tuple[PrimitiveName, ...]] = (
@@ -184,7 +184,7 @@ def namespace_of(fullname: str) -> str:
 
 
 def kind_of(node: AvroType) -> str:
-    """The specification's word for a node: a primitive's name, ``array``, ``record``, ...; an error is a record."""
+    """The specification's word for a node: a primitive's name, ``array`` and so on; an error is a record."""
     match node:
         case PrimitiveType():
             return node.name

@@ -40,6 +40,16 @@ def qualify(name: str, namespace: str) -> str:
     return name if "." in name or not namespace else f"{namespace}.{name}"
 
 
+def qualify_alias(alias: str, namespace: str) -> str:
+    """The full name of an alias of a type in `namespace`; a leading dot alone says "the null namespace"."""
+    return alias[1:] if alias.rfind(".") == 0 else qualify(alias, namespace)
+
+
+def relative_alias(alias: str, namespace: str) -> str:
+    """How to write a full alias of a type in `namespace`, so that `qualify_alias` gives it back."""
+    return alias if "." in alias or not namespace else f".{alias}"
+
+
 def guesses(name: str, fullname: str, known: Iterable[str]) -> list[str]:
     """Names a user may have meant: the same simple name elsewhere first, then similar spellings."""
     simple = simple_name(name)

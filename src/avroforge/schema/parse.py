@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from avroforge.errors import SchemaError
 from avroforge.schema import diagnostics, inline, walk
-from avroforge.schema.build import MAX_TYPE_DEPTH, Builder, Registry
+from avroforge.schema.build import MAX_TYPE_DEPTH, Builder
 from avroforge.schema.cycles import file_cycles as find_cycles
 from avroforge.schema.declarations import Declarations, declarations
-from avroforge.schema.defaults import default_mismatch
+from avroforge.schema.defaults import DefaultCheck
 from avroforge.schema.scan import Source, SyntaxFault, scan
 from avroforge.schema.schema import Schema
+from avroforge.schema.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from avroforge.schema.declarations import Declaration
     from avroforge.schema.model import AvroType, NamedType
     from avroforge.schema.scan import JsonNode
 
@@ -35,13 +36,13 @@ def parse_schema(
         text: JSON (RFC 8259) of an Avro schema.
         path: the file's name, for diagnostics and positions.
         names: named types known from elsewhere that the text may refer to, by full name.
-        lenient: tolerate invalid defaults and references to later definitions, for writer schemas that a registry
-            holds; names are checked all the same.
+        lenient: tolerate invalid defaults and references to later definitions, for the writer schemas of
+            a registry; names are checked all the same.
 
     Raises:
         SchemaError: the specification forbids something in the text; carries every finding.
     """
-    run = _Run(Registry(known=names or {}), lenient=lenient)
+    run = _Run(Scope(known=names or {}), lenient=lenient)
     run.read(text, path)
     return run.finish()[path]
 
@@ -59,7 +60,7 @@ def parse_schemas(sources: Mapping[str, str], *, file_cycles: bool = False) -> d
     Raises:
         SchemaError: every finding of every file, ordered by path, line and column.
     """
-    run = _Run(Registry(), lenient=False)
+    run = _Run(Scope(), lenient=False)
     for path in sorted(sources):
         run.read(sources[path], path)
     run.declare()
@@ -81,12 +82,15 @@ class _File:
             self.found = declarations(self.root, self.offset, self.builder)
         return self.found
 
+    def defined(self) -> Mapping[str, Declaration]:
+        return self.declarations().defined
+
 
 class _Run:
     """One call: the texts read so far, and what they share."""
 
-    def __init__(self, registry: Registry, *, lenient: bool) -> None:
-        self.registry = registry
+    def __init__(self, scope: Scope, *, lenient: bool) -> None:
+        self.scope = scope
         self.lenient = lenient
         self.files: dict[str, _File] = {}
         self.types: dict[str, AvroType] = {}
@@ -97,19 +101,19 @@ class _Run:
         try:
             root, offset, findings = scan(source)
         except SyntaxFault as fault:
-            self.registry.findings.append(fault.diagnostic)
-            self.registry.incomplete.append(text)
+            self.scope.findings.append(fault.diagnostic)
+            self.scope.incomplete.append(text)
             return
-        self.registry.findings.extend(findings)
-        builder = Builder(source, self.registry, lenient=self.lenient)
+        self.scope.findings.extend(findings)
+        builder = Builder(source, self.scope, lenient=self.lenient)
         file = self.files[path] = _File(builder, root, offset)
-        builder.own = partial(_defined, file)
+        builder.own = file.defined
 
     def declare(self) -> None:
         """Make each text's definitions known to the others; the first path in order wins."""
         for file in self.files.values():
             for fullname, declaration in file.declarations().defined.items():
-                self.registry.declared.setdefault(fullname, declaration)
+                self.scope.declared.setdefault(fullname, declaration)
 
     def refuse_cycles(self) -> None:
         """Report files whose types refer to each other in a circle."""
@@ -118,16 +122,16 @@ class _Run:
             found = file.declarations()
             targets = edges[path] = {}
             for fullname, offset in found.references:
-                declared = self.registry.declared.get(fullname)
+                declared = self.scope.declared.get(fullname)
                 if declared is not None and fullname not in found.defined:
                     targets.setdefault(declared.builder.source.path, offset)
         for circle in find_cycles(edges):
             at = self.files[circle[0]].builder.at(edges[circle[0]][circle[1]])
-            self.registry.findings.append(diagnostics.file_cycle(at, circle))
+            self.scope.findings.append(diagnostics.file_cycle(at, circle))
 
     def finish(self) -> dict[str, Schema]:
         """Build every root, check what needs complete types, and raise if there is any finding."""
-        findings = self.registry.findings
+        findings = self.scope.findings
         for path, file in self.files.items():
             self.types[path] = file.builder.build(file.root, file.offset, "")
         self.check_depth()
@@ -142,20 +146,21 @@ class _Run:
 
     def check_depth(self) -> None:
         """Each text is shallow enough by itself; with references followed it may not be."""
-        if len(self.files) == 1 and not self.registry.known and not self.lenient:
+        if len(self.files) == 1 and not self.scope.known and not self.lenient:
             return
         for path, file in self.files.items():
             if walk.depth_of(self.types[path]) > MAX_TYPE_DEPTH:
                 at = file.builder.at(file.offset)
-                self.registry.findings.append(diagnostics.type_depth(at, MAX_TYPE_DEPTH))
+                self.scope.findings.append(diagnostics.type_depth(at, MAX_TYPE_DEPTH))
 
     def check_defaults(self) -> None:
         """Field defaults, once every record has its fields."""
-        for pending in self.registry.pending:
-            wrong = default_mismatch(pending.field.type, pending.field.default)
+        check = DefaultCheck()
+        for pending in self.scope.pending:
+            wrong = check.mismatch(pending.field.type, pending.field.default)
             if wrong is not None:
                 where = f"field '{pending.field.name}' of record '{pending.record}'"
-                self.registry.findings.append(
+                self.scope.findings.append(
                     diagnostics.default_invalid(
                         pending.position, where, wrong.path, wrong.expected, wrong.got
                     )
@@ -163,19 +168,15 @@ class _Run:
 
     def check_redefinitions(self) -> None:
         """A name that two texts define must mean the same in both."""
-        if any(finding.code == "DEPTH" for finding in self.registry.findings):
+        if any(finding.code == "DEPTH" for finding in self.scope.findings):
             return
         for file in self.files.values():
             builder = file.builder
             for fullname, built in builder.defined.items():
-                other = self.registry.known.get(fullname)
-                declared = self.registry.declared.get(fullname)
+                other = self.scope.known.get(fullname)
+                declared = self.scope.declared.get(fullname)
                 if other is None and declared is not None and declared.builder is not builder:
                     other = declared.build()
                 if other is not None and inline.self_contained(other) != inline.self_contained(built):
                     finding = diagnostics.name_duplicate(built.position, fullname, other.position)
-                    self.registry.findings.append(finding)
-
-
-def _defined(file: _File) -> Mapping[str, object]:
-    return file.declarations().defined
+                    self.scope.findings.append(finding)

@@ -6,9 +6,9 @@ value. Nesting is kept on a list: depth costs memory, never the interpreter's st
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
-from json.decoder import JSONDecodeError, scanstring
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from avroforge.schema import diagnostics
@@ -60,7 +60,7 @@ class JsonArray(list["JsonNode"]):
         self.places: list[int] = []
 
 
-JsonNode: TypeAlias = "None | bool | int | float | str | JsonObject | JsonArray"
+JsonNode: TypeAlias = "bool | int | float | str | JsonObject | JsonArray | None"
 
 
 class Source:
@@ -137,10 +137,12 @@ class _Scanner:
         if surrogate is not None:
             self.fail(surrogate.start(), f"lone surrogate {ascii(surrogate.group())[1:-1]} is no character")
         found = _ELEMENT.match(text, 0)
-        if found is None or (found[_OPEN] is None and found[_AFTER] is not None):
+        if found is None:
             self.explain_value(0)
+        root: JsonNode
         if found[_OPEN] is None:
-            root, at, end = self.scalar(found), self.start_of(found), found.end()
+            root, at = self.scalar(found), self.start_of(found)
+            end = found.end() if found[_AFTER] is None else found.start(_AFTER)
         else:
             at = found.end() - 1
             root, end = self.containers(found[_OPEN], at)
@@ -152,49 +154,46 @@ class _Scanner:
     def containers(self, opening: str, at: int) -> tuple[JsonObject | JsonArray, int]:
         """Read a container and everything in it, without recursion."""
         text, stack = self.text, self.stack
-        current: JsonObject | JsonArray = JsonObject(at) if opening == "{" else JsonArray(at)
-        root, end = current, at + 1
+        root = current = JsonObject(at) if opening == "{" else JsonArray(at)
+        end = at + 1
         closing = _CLOSE.match(text, end)
         while True:
-            if closing is not None:
-                if (closing[1] == "}") is not isinstance(current, JsonObject):
-                    self.fail(
-                        closing.end() - 1, f"expected {self.expected_close(current)}, got '{closing[1]}'"
-                    )
-                end = closing.end()
+            while closing is not None:
+                end = self.close(current, closing)
                 if not stack:
                     return root, end
                 current = stack.pop()
-                closing = _DELIMITER.match(text, end)
-                if closing is None:
+                delimiter = _DELIMITER.match(text, end)
+                if delimiter is None:
                     self.explain_delimiter(end, current)
-                if closing[1] != ",":
-                    continue
-                end = closing.end()
-            is_object = isinstance(current, JsonObject)
-            found = (_MEMBER if is_object else _ELEMENT).match(text, end)
+                end = delimiter.end()
+                closing = None if delimiter[1] == "," else delimiter
+            found = (_MEMBER if isinstance(current, JsonObject) else _ELEMENT).match(text, end)
             if found is None:
                 self.explain_member(end, current)
-            opened = found[_OPEN]
-            start = found.end() - 1
-            value: JsonNode
-            if opened is None:
-                value, start = self.scalar(found), self.start_of(found)
-            else:
-                value = JsonObject(start) if opened == "{" else JsonArray(start)
-            self.attach(current, found, value, start)
             end = found.end()
-            closing = None
+            opened = found[_OPEN]
             if opened is not None:
+                inner = JsonObject(end - 1) if opened == "{" else JsonArray(end - 1)
+                self.attach(current, found, inner, end - 1)
                 stack.append(current)
+                current = inner
                 if len(stack) >= MAX_JSON_DEPTH:
-                    raise SyntaxFault(diagnostics.json_depth(self.source.position(start), MAX_JSON_DEPTH))
-                current = value  # type: ignore[assignment] # a container: `opened` says so
+                    raise SyntaxFault(diagnostics.json_depth(self.source.position(end - 1), MAX_JSON_DEPTH))
                 closing = _CLOSE.match(text, end)
-            elif found[_AFTER] is None:
+                continue
+            self.attach(current, found, self.scalar(found), self.start_of(found))
+            if found[_AFTER] is None:
                 self.explain_delimiter(end, current)
-            elif found[_AFTER] != ",":
+            if found[_AFTER] != ",":
                 closing = _CLOSE.match(text, end - 1)
+
+    def close(self, current: JsonObject | JsonArray, closing: re.Match[str]) -> int:
+        """Check that a bracket closes the container it stands in; the offset behind it."""
+        if (closing[1] == "}") is not isinstance(current, JsonObject):
+            expected = self.expected_close(current)
+            self.fail(closing.end() - 1, f"expected {expected}, got '{closing[1]}'")
+        return closing.end()
 
     def attach(
         self, current: JsonObject | JsonArray, found: re.Match[str], value: JsonNode, start: int
@@ -205,7 +204,7 @@ class _Scanner:
             return
         key = found[_KEY]
         if "\\" in key:
-            key = self.unescape(found.start(_KEY))
+            key = self.unescape(key, found.start(_KEY))
         if key in current:
             where = self.source.position(found.start(_KEY) - 1)
             first = self.source.position(current.places[key])
@@ -217,7 +216,7 @@ class _Scanner:
     def scalar(self, found: re.Match[str]) -> JsonNode:
         text = found[_TEXT]
         if text is not None:
-            return self.unescape(found.start(_TEXT)) if "\\" in text else text
+            return self.unescape(text, found.start(_TEXT)) if "\\" in text else text
         number = found[_NUM]
         return _LITERALS[found[_LITERAL]] if number is None else self.number(number, found.start(_NUM))
 
@@ -238,11 +237,12 @@ class _Scanner:
             raise SyntaxFault(diagnostics.json_number(place, f"{literal[:40]}, which is beyond a double"))
         return value
 
-    def unescape(self, start: int) -> str:
+    def unescape(self, raw: str, start: int) -> str:
+        """The characters that a string with escapes stands for; `start` is the offset after its quote."""
         try:
-            value, _ = scanstring(self.text, start)
-        except JSONDecodeError as error:
-            self.fail(error.pos, f"{error.msg[0].lower()}{error.msg[1:]}".removesuffix(": "))
+            value = str(json.loads(f'"{raw}"'))
+        except json.JSONDecodeError as error:
+            self.fail(start - 1 + error.pos, f"{error.msg[0].lower()}{error.msg[1:]}".removesuffix(": "))
         surrogate = _SURROGATE.search(value)
         if surrogate is not None:
             self.fail(start - 1, f"lone surrogate {ascii(surrogate.group())[1:-1]} is no character")

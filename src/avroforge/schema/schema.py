@@ -52,7 +52,7 @@ class Schema:
 
     @cached_property
     def canonical_form(self) -> str:
-        """The Parsing Canonical Form: the layout of the bytes, without logical types, defaults and aliases."""
+        """The Parsing Canonical Form: how bytes are laid out, without logical types, defaults and aliases."""
         return canonical.canonical_form(self.type)
 
     @cached_property
@@ -69,7 +69,8 @@ class Schema:
         """The fingerprint of the canonical form.
 
         Args:
-            algorithm: ``CRC-64-AVRO`` (8 bytes, little-endian as in a single-object header), ``MD5`` or ``SHA-256``.
+            algorithm: ``CRC-64-AVRO`` (8 bytes, little-endian as in a single-object header), ``MD5`` or
+                ``SHA-256``.
 
         Raises:
             ValueError: another algorithm.

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from avroforge.schema.model import AvroType, NamedType
 
 
+_LEAVES = (PrimitiveType, EnumType, FixedType)
+
+
 def nodes(root: AvroType) -> Iterator[tuple[AvroType, int]]:
-    """Every node reachable from `root` with its depth (the root has 1), a named type at its first use only."""
+    """Every node reachable from `root` with its depth (the root has 1), a named type at its first use."""
     seen: set[str] = set()
     stack: list[tuple[AvroType, int]] = [(root, 1)]
     while stack:
@@ -52,5 +55,5 @@ def named_types(root: AvroType) -> dict[str, NamedType]:
 
 
 def depth_of(root: AvroType) -> int:
-    """How deep types nest once every reference is followed at its first use."""
-    return max(depth for _, depth in nodes(root))
+    """How deep records, unions, arrays and maps nest once every reference is followed at its first use."""
+    return max((depth for node, depth in nodes(root) if not isinstance(node, _LEAVES)), default=0)
