@@ -1,14 +1,8 @@
 """Schema evolution: who can still read what whom wrote, and why not."""
 
-from avroforge.evolution.compatibility import (
-    PROMOTIONS,
-    Compatibility,
-    Incompatibility,
-    IncompatibilityKind,
-    check_compatibility,
-    names_match,
-)
+from avroforge.evolution.compatibility import PROMOTIONS, check_compatibility, names_match
 from avroforge.evolution.explanation import explain
+from avroforge.evolution.incompatibility import Compatibility, Incompatibility, IncompatibilityKind
 from avroforge.evolution.modes import CompatibilityMode, Direction, Evolution, Verdict, check_evolution
 
 __all__ = [

@@ -9,11 +9,11 @@ is compared once, so no schema is too entangled.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from avroforge.errors import Diagnostic, SchemaError
+from avroforge.evolution.incompatibility import Compatibility, Incompatibility, IncompatibilityKind
 from avroforge.schema import Schema, parse_schema
 from avroforge.schema.model import (
     ArrayType,
@@ -27,74 +27,12 @@ from avroforge.schema.model import (
     RecordType,
     UnionType,
     kind_of,
+    namespace_of,
     simple_name,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from avroforge.schema.model import Position
-
-
-class IncompatibilityKind(StrEnum):
-    """Apache's six reasons why a reader cannot read what a writer wrote."""
-
-    NAME_MISMATCH = "NAME_MISMATCH"
-    FIXED_SIZE_MISMATCH = "FIXED_SIZE_MISMATCH"
-    MISSING_ENUM_SYMBOLS = "MISSING_ENUM_SYMBOLS"
-    READER_FIELD_MISSING_DEFAULT_VALUE = "READER_FIELD_MISSING_DEFAULT_VALUE"
-    TYPE_MISMATCH = "TYPE_MISMATCH"
-    MISSING_UNION_BRANCH = "MISSING_UNION_BRANCH"
-
-
-@dataclass(frozen=True, slots=True)
-class Incompatibility:
-    """One reason, at one place.
-
-    Attributes:
-        kind: which of Apache's six.
-        path: the place in words, from the reader's root: ``Order.lines[].qty``, ``{}`` for map values.
-        pointer: the place as Apache writes it, ``/fields/1/type``; inside a writer's union the last
-            number is the branch of the writer.
-        message: Apache's message, word for word.
-        position: the reader's node.
-        writer_position: the writer's node.
-        causes: for a missing union branch, why the reader's branch of that name or kind does not fit.
-        reader: the reader's node.
-        writer: the writer's node.
-    """
-
-    kind: IncompatibilityKind
-    path: str
-    pointer: str
-    message: str
-    position: Position
-    writer_position: Position
-    causes: tuple[Incompatibility, ...] = ()
-    reader: AvroType | RecordField | None = field(default=None, repr=False, compare=False)
-    writer: AvroType | RecordField | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def line(self) -> int:
-        """1-based line in the reader's text, 0 if unknown."""
-        return self.position.line
-
-    @property
-    def column(self) -> int:
-        """1-based column in the reader's text, 0 if unknown."""
-        return self.position.column
-
-
-@dataclass(frozen=True, slots=True)
-class Compatibility:
-    """The verdict on one (reader, writer) pair; compatible exactly when there is no reason against it."""
-
-    incompatibilities: tuple[Incompatibility, ...] = ()
-
-    @property
-    def compatible(self) -> bool:
-        """Whether the reader can read everything the writer wrote."""
-        return not self.incompatibilities
+    from collections.abc import Mapping
 
 
 def check_compatibility(reader: str | Schema, writer: str | Schema) -> Compatibility:
@@ -113,7 +51,7 @@ def check_compatibility(reader: str | Schema, writer: str | Schema) -> Compatibi
     """
     reader = parse_schema(reader) if isinstance(reader, str) else reader
     writer = parse_schema(writer) if isinstance(writer, str) else writer
-    return Compatibility(_compare(reader.type, writer.type))
+    return Compatibility(tuple(found.render() for found in _compare(reader.type, writer.type)))
 
 
 class _Place(NamedTuple):
@@ -134,7 +72,38 @@ class _Place(NamedTuple):
         return "".join(reversed(pointers)) or "/", "".join(reversed(paths))
 
 
-_Findings: TypeAlias = tuple[Incompatibility, ...]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Finding:
+    """An incompatibility whose place is not yet words: most of them are dropped with a union's branch.
+
+    Compared by identity: the same one comes back wherever its pair of nodes is met again.
+    """
+
+    kind: IncompatibilityKind
+    message: str
+    reader: AvroType | RecordField
+    writer: AvroType | RecordField
+    place: _Place
+    suffix: str = ""
+    causes: tuple[_Finding, ...] = ()
+
+    def render(self) -> Incompatibility:
+        """The incompatibility, with its place in words."""
+        pointer, path = self.place.render(self.suffix)
+        return Incompatibility(
+            self.kind,
+            path,
+            pointer,
+            self.message,
+            self.reader.position,
+            self.writer.position,
+            tuple(cause.render() for cause in self.causes),
+            self.reader,
+            self.writer,
+        )
+
+
+_Findings: TypeAlias = tuple[_Finding, ...]
 _Question: TypeAlias = tuple[AvroType, AvroType, _Place]
 _Walk: TypeAlias = Generator[_Question, _Findings, _Findings]
 
@@ -211,16 +180,33 @@ def _leaf(reader: AvroType, writer: AvroType, place: _Place) -> _Walk:
                 f"reader type: {kind_of(reader).upper()} not compatible with "
                 f"writer type: {kind_of(writer).upper()}"
             )
-            return (_finding(IncompatibilityKind.TYPE_MISMATCH, message, reader, writer, place),)
+            return (_Finding(IncompatibilityKind.TYPE_MISMATCH, message, reader, writer, place),)
 
 
 def _takes(reader: PrimitiveType, writer: PrimitiveType) -> bool:
     return reader.name == writer.name or writer.name in PROMOTIONS.get(reader.name, _NONE)
 
 
+def _obviously_reads(reader: AvroType, writer: AvroType) -> bool:
+    """Whether the answer is yes without a walk: primitives, and unions and arrays of them, most fields."""
+    while type(reader) is ArrayType and type(writer) is ArrayType:
+        reader, writer = reader.items, writer.items
+    branches = writer.branches if type(writer) is UnionType else (writer,)
+    readers = reader.branches if type(reader) is UnionType else (reader,)
+    for branch in branches:
+        if type(branch) is not PrimitiveType:
+            return False
+        for candidate in readers:
+            if type(candidate) is PrimitiveType and _takes(candidate, branch):
+                break
+        else:
+            return False
+    return True
+
+
 def _records(reader: RecordType, writer: RecordType, place: _Place) -> _Walk:
     # A dict keeps the order and each finding once: a type used in many fields would multiply them.
-    found: dict[Incompatibility, None] = dict.fromkeys(_check_names(reader, writer, place))
+    found: dict[_Finding, None] = dict.fromkeys(_check_names(reader, writer, place))
     written = {each.name: each for each in writer.fields}
     for index, wanted in enumerate(reader.fields):
         source = written.get(wanted.name)
@@ -228,15 +214,10 @@ def _records(reader: RecordType, writer: RecordType, place: _Place) -> _Walk:
             source = _unaliased(wanted, written, writer)
         wanted_type = wanted.type
         if source is not None:
-            source_type = source.type
-            if (
-                type(wanted_type) is PrimitiveType
-                and type(source_type) is PrimitiveType
-                and _takes(wanted_type, source_type)
-            ):
+            if _obviously_reads(wanted_type, source.type):
                 continue
             inner = _Place(place, f"/fields/{index}/type", f".{wanted.name}")
-            found |= dict.fromkeys((yield wanted_type, source_type, inner))
+            found |= dict.fromkeys((yield wanted_type, source.type, inner))
         elif wanted.has_default:
             continue
         elif isinstance(wanted_type, EnumType) and wanted_type.default is not None:
@@ -246,7 +227,7 @@ def _records(reader: RecordType, writer: RecordType, place: _Place) -> _Walk:
         else:
             inner = _Place(place, f"/fields/{index}", f".{wanted.name}")
             kind = IncompatibilityKind.READER_FIELD_MISSING_DEFAULT_VALUE
-            found[_finding(kind, wanted.name, wanted, writer, inner)] = None
+            found[_Finding(kind, wanted.name, wanted, writer, inner)] = None
     return tuple(found)
 
 
@@ -270,26 +251,16 @@ def _unaliased(
 
 def _writer_union(reader: AvroType, writer: UnionType, place: _Place) -> _Walk:
     """Every branch that may have been written must be readable."""
-    found: dict[Incompatibility, None] = {}
+    found: dict[_Finding, None] = {}
     for index, branch in enumerate(writer.branches):
-        if type(reader) is UnionType and _reads_primitive(reader, branch):
-            continue
-        found |= dict.fromkeys((yield reader, branch, _Place(place, f"/{index}", "")))
+        if not _obviously_reads(reader, branch):
+            found |= dict.fromkeys((yield reader, branch, _Place(place, f"/{index}", "")))
     return tuple(found)
-
-
-def _reads_primitive(reader: UnionType, writer: AvroType) -> bool:
-    """Whether a branch takes the writer's primitive type; the common case, without a walk."""
-    return type(writer) is PrimitiveType and any(
-        type(branch) is PrimitiveType and _takes(branch, writer) for branch in reader.branches
-    )
 
 
 def _reader_union(reader: UnionType, writer: AvroType, place: _Place) -> _Walk:
     """Some branch must be able to read it; the first that can ends the search."""
-    if _reads_primitive(reader, writer):
-        return ()
-    causes: dict[Incompatibility, None] = {}
+    causes: dict[_Finding, None] = {}
     for index, branch in enumerate(reader.branches):
         findings = yield branch, writer, _Place(place, f"/{index}", "")
         if not findings:
@@ -299,16 +270,14 @@ def _reader_union(reader: UnionType, writer: AvroType, place: _Place) -> _Walk:
             causes |= dict.fromkeys(cause for each in findings for cause in each.causes or (each,))
     message = f"reader union lacking writer type: {kind_of(writer).upper()}"
     kind = IncompatibilityKind.MISSING_UNION_BRANCH
-    return (_finding(kind, message, reader, writer, place, causes=causes),)
+    return (_Finding(kind, message, reader, writer, place, causes=tuple(causes)),)
 
 
 def _is_counterpart(branch: AvroType, writer: AvroType) -> bool:
     """Whether the branch is the one its author meant for the writer's type."""
-    match branch, writer:
-        case (RecordType(), RecordType()) | (EnumType(), EnumType()) | (FixedType(), FixedType()):
-            return names_match(branch, writer)
-        case _:
-            return kind_of(branch) == kind_of(writer)
+    if isinstance(branch, NamedType) and isinstance(writer, NamedType) and not names_match(branch, writer):
+        return False
+    return kind_of(branch) == kind_of(writer)
 
 
 def names_match(reader: NamedType, writer: NamedType) -> bool:
@@ -317,23 +286,26 @@ def names_match(reader: NamedType, writer: NamedType) -> bool:
     Source: Avro 1.12, Schema Resolution ("both schemas are records with the same (unqualified) name");
     aliases are compared in full, as Apache does.
     """
-    return simple_name(reader.fullname) == simple_name(writer.fullname) or writer.fullname in reader.aliases
+    if simple_name(reader.fullname) == simple_name(writer.fullname):
+        return True
+    if namespace_of(reader.fullname) and not namespace_of(writer.fullname):
+        # Such an alias starts with a dot (".Old"), and Apache never matches one.
+        return False
+    return writer.fullname in reader.aliases
 
 
 def _check_names(reader: NamedType, writer: NamedType, place: _Place) -> _Findings:
     if names_match(reader, writer):
         return ()
     message = f"expected: {writer.fullname}"
-    return (_finding(IncompatibilityKind.NAME_MISMATCH, message, reader, writer, place, suffix="/name"),)
+    return (_Finding(IncompatibilityKind.NAME_MISMATCH, message, reader, writer, place, "/name"),)
 
 
 def _check_sizes(reader: FixedType, writer: FixedType, place: _Place) -> _Findings:
     if reader.size == writer.size:
         return ()
     message = f"expected: {writer.size}, found: {reader.size}"
-    return (
-        _finding(IncompatibilityKind.FIXED_SIZE_MISMATCH, message, reader, writer, place, suffix="/size"),
-    )
+    return (_Finding(IncompatibilityKind.FIXED_SIZE_MISMATCH, message, reader, writer, place, "/size"),)
 
 
 def _check_symbols(reader: EnumType, writer: EnumType, place: _Place) -> _Findings:
@@ -341,7 +313,7 @@ def _check_symbols(reader: EnumType, writer: EnumType, place: _Place) -> _Findin
     if not missing or reader.default in reader.symbols:
         return ()
     kind = IncompatibilityKind.MISSING_ENUM_SYMBOLS
-    return (_finding(kind, f"[{', '.join(missing)}]", reader, writer, place, suffix="/symbols"),)
+    return (_Finding(kind, f"[{', '.join(missing)}]", reader, writer, place, "/symbols"),)
 
 
 def _root_name(node: AvroType) -> str:
@@ -350,19 +322,3 @@ def _root_name(node: AvroType) -> str:
             return simple_name(node.fullname)
         case _:
             return kind_of(node)
-
-
-def _finding(  # noqa: PLR0913  one place builds every finding; its parts come from six sources
-    kind: IncompatibilityKind,
-    message: str,
-    reader: AvroType | RecordField,
-    writer: AvroType | RecordField,
-    place: _Place,
-    *,
-    suffix: str = "",
-    causes: Iterable[Incompatibility] = (),
-) -> Incompatibility:
-    pointer, path = place.render(suffix)
-    return Incompatibility(
-        kind, path, pointer, message, reader.position, writer.position, tuple(causes), reader, writer
-    )

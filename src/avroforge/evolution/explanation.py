@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from avroforge.evolution.compatibility import Incompatibility, IncompatibilityKind
+from avroforge.evolution.incompatibility import Incompatibility, IncompatibilityKind
 from avroforge.schema.model import (
     AvroType,
     EnumType,

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from avroforge.errors import Diagnostic, SchemaError
-from avroforge.evolution.compatibility import Compatibility, check_compatibility
+from avroforge.evolution.compatibility import check_compatibility
+from avroforge.evolution.incompatibility import Compatibility
 from avroforge.schema import Schema, parse_schema
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,8 +9,11 @@ from avroforge.errors import SchemaError
 from avroforge.evolution import CompatibilityMode, Direction, check_evolution
 from avroforge.schema import parse_schema
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def record(*fields: dict[str, object]) -> str:
+
+def record(*fields: Mapping[str, object]) -> str:
     return json.dumps({"type": "record", "name": "R", "fields": list(fields)})
 
 

@@ -217,6 +217,23 @@ def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyP
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_what_a_kill_before_the_replacement_leaves_is_never_read(path: Path) -> None:
+    registry = LocalRegistry(path)
+    registry.register("a", RECORD)
+    script = (
+        "import os, sys\n"
+        "from avroforge.registry import LocalRegistry\n"
+        "os.fsync = lambda _: os._exit(9)\n"
+        "LocalRegistry(sys.argv[1]).register('b', '\"int\"')\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, path], check=False)
+    assert killed.returncode == 9
+    assert (path.parent / ".registry.json.new").exists()
+    assert LocalRegistry(path).subjects() == ("a",)
+    assert registry.register("c", PRETTY).schema_id == 2
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_processes_that_register_at_once_lose_nothing(path: Path) -> None:
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, path, str(number), "10"], stdout=subprocess.PIPE)
