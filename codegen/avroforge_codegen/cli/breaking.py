@@ -66,19 +66,23 @@ def command(invocation: Invocation, schemas: tuple[Path, ...], against: str | No
 def _against_baseline(
     project: Project, candidates: Mapping[str, Schema], path: Path | None
 ) -> Iterator[Diagnostic]:
+    schemas = project.subject_schemas(candidates)
     file = path or Path(shown(project.settings.root / project.settings.registry.file))
     if not file.is_file():
         # an absent baseline would pass everything: not checked is not clean
         message = f"{file}: BASELINE_MISSING no registry file there, so nothing can be checked"
         raise ConfigurationError(f"{message}; write it with: avroforge registry push")
     registry = LocalRegistry(file)
-    for subject, schema in project.subject_schemas(candidates).items():
+    wanted = project.settings.registry.compatibility
+    if path is None and registry.compatibility_mode() != wanted:
+        message = f"MODE_DIFFERS mode is {registry.compatibility_mode()} here, {wanted} in the settings"
+        raise ConfigurationError(f"{file}: {message}; bring it over with: avroforge registry push")
+    for subject, schema in schemas.items():
         if subject not in registry.subjects():
             say(f"{subject}: not in {file} yet, so there is nothing to break")
             continue
-        say(
-            f"{subject}: {counted(len(registry.versions(subject)), 'version')}, {registry.compatibility_mode(subject)}"
-        )
+        versions = counted(len(registry.versions(subject)), "version")
+        say(f"{subject}: {versions} in {file}, {registry.compatibility_mode(subject)}")
         yield from (finding.diagnostic for finding in check_against(registry, subject, schema))
 
 

@@ -28,7 +28,7 @@ Level: TypeAlias = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class SchemaFile:
-    """One parsed file: its source name, its path below the schema folder (else its whole path), its schema."""
+    """One parsed file: its source name, its path as in `SourceSet.below_root`, its schema."""
 
     name: str
     below_root: str
