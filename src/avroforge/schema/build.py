@@ -61,6 +61,7 @@ class Builder:
         self.lenient = lenient
         self.defined: dict[str, NamedType] = {}
         self.starts: dict[str, int] = {}
+        self.names_at: dict[str, int] = {}
         self.built: dict[int, NamedType] = {}
 
     def at(self, offset: int) -> Position:
@@ -226,10 +227,15 @@ class Builder:
         fullname = built.fullname
         if fullname in self.defined:
             at = self.at(node.places.get("name", node.at))
-            self.report(diagnostics.name_duplicate(at, fullname, self.at(self.starts[fullname])))
+            self.report(diagnostics.name_duplicate(at, fullname, self.place_of_name(fullname)))
             return
         self.defined[fullname] = built
         self.starts[fullname] = node.at
+        self.names_at[fullname] = node.places.get("name", node.at)
+
+    def place_of_name(self, fullname: str) -> Position:
+        """Where this text gives a name that it defines."""
+        return self.at(self.names_at[fullname])
 
     def enum(self, node: JsonObject, fullname: str) -> EnumType:
         """An enum, with its symbols and its own default."""

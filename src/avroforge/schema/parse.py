@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from avroforge.errors import SchemaError
-from avroforge.schema import diagnostics, inline, walk
+from avroforge.schema import diagnostics, file_graph, inline, walk
 from avroforge.schema.build import MAX_TYPE_DEPTH, Builder
-from avroforge.schema.cycles import file_cycles as find_cycles
 from avroforge.schema.declarations import Declarations, declarations
 from avroforge.schema.defaults import DefaultCheck
 from avroforge.schema.scan import Source, SyntaxFault, scan
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from avroforge.schema.declarations import Declaration
-    from avroforge.schema.model import AvroType, NamedType
+    from avroforge.schema.model import AvroType, NamedType, Position
     from avroforge.schema.scan import JsonNode
 
 
@@ -44,7 +43,7 @@ def parse_schema(
     """
     run = _Run(Scope(known=names or {}), lenient=lenient)
     run.read(text, path)
-    return run.finish()[path]
+    return run.finish([path])[path]
 
 
 def parse_schemas(sources: Mapping[str, str], *, file_cycles: bool = False) -> dict[str, Schema]:
@@ -63,11 +62,15 @@ def parse_schemas(sources: Mapping[str, str], *, file_cycles: bool = False) -> d
     run = _Run(Scope(), lenient=False)
     for path in sorted(sources):
         run.read(sources[path], path)
-    run.declare()
+    edges = run.declare()
     if not file_cycles:
-        run.refuse_cycles()
-    schemas = run.finish()
+        run.refuse_cycles(edges)
+    schemas = run.finish(file_graph.dependency_order(edges))
     return {path: schemas[path] for path in sources}
+
+
+_Edges = dict[str, dict[str, int]]
+"""For each file the files it refers to, and where it does so first."""
 
 
 @dataclass(slots=True)
@@ -109,36 +112,40 @@ class _Run:
         file = self.files[path] = _File(builder, root, offset)
         builder.own = file.defined
 
-    def declare(self) -> None:
-        """Make each text's definitions known to the others; the first path in order wins."""
+    def declare(self) -> _Edges:
+        """Make each text's definitions known to the others, the first path winning; return the references."""
+        declared = self.scope.declared
         for file in self.files.values():
-            for fullname, declaration in file.declarations().defined.items():
-                self.scope.declared.setdefault(fullname, declaration)
-
-    def refuse_cycles(self) -> None:
-        """Report files whose types refer to each other in a circle."""
-        edges: dict[str, dict[str, int]] = {}
+            for fullname, declaration in file.defined().items():
+                declared.setdefault(fullname, declaration)
+        edges: _Edges = {}
         for path, file in self.files.items():
-            found = file.declarations()
             targets = edges[path] = {}
-            for fullname, offset in found.references:
-                declared = self.scope.declared.get(fullname)
-                if declared is not None and fullname not in found.defined:
-                    targets.setdefault(declared.builder.source.path, offset)
-        for circle in find_cycles(edges):
+            for fullname, offset in file.declarations().references:
+                if fullname in declared and fullname not in file.defined():
+                    targets.setdefault(declared[fullname].builder.source.path, offset)
+        return edges
+
+    def refuse_cycles(self, edges: _Edges) -> None:
+        """Report files whose types refer to each other in a circle."""
+        for circle in file_graph.file_cycles(edges):
             at = self.files[circle[0]].builder.at(edges[circle[0]][circle[1]])
             self.scope.findings.append(diagnostics.file_cycle(at, circle))
 
-    def finish(self) -> dict[str, Schema]:
+    def finish(self, order: list[str]) -> dict[str, Schema]:
         """Build every root, check what needs complete types, and raise if there is any finding."""
         findings = self.scope.findings
-        for path, file in self.files.items():
-            self.types[path] = file.builder.build(file.root, file.offset, "")
+        for path in order:
+            file = self.files.get(path)
+            if file is not None:
+                self.types[path] = file.builder.build(file.root, file.offset, "")
         self.check_depth()
         self.check_defaults()
         self.check_redefinitions()
         if findings:
-            raise SchemaError(sorted(set(findings), key=lambda each: (each.path, each.line, each.column)))
+            raise SchemaError(
+                sorted(dict.fromkeys(findings), key=lambda each: (each.path, each.line, each.column))
+            )
         return {
             path: Schema(self.types[path], file.builder.source.text, path, tuple(file.builder.defined))
             for path, file in self.files.items()
@@ -146,10 +153,10 @@ class _Run:
 
     def check_depth(self) -> None:
         """Each text is shallow enough by itself; with references followed it may not be."""
-        if len(self.files) == 1 and not self.scope.known and not self.lenient:
+        if any(finding.code == "DEPTH" for finding in self.scope.findings):
             return
         for path, file in self.files.items():
-            if walk.depth_of(self.types[path]) > MAX_TYPE_DEPTH:
+            if walk.is_deeper(self.types[path], MAX_TYPE_DEPTH):
                 at = file.builder.at(file.offset)
                 self.scope.findings.append(diagnostics.type_depth(at, MAX_TYPE_DEPTH))
 
@@ -171,12 +178,23 @@ class _Run:
         if any(finding.code == "DEPTH" for finding in self.scope.findings):
             return
         for file in self.files.values():
-            builder = file.builder
-            for fullname, built in builder.defined.items():
-                other = self.scope.known.get(fullname)
-                declared = self.scope.declared.get(fullname)
-                if other is None and declared is not None and declared.builder is not builder:
-                    other = declared.build()
-                if other is not None and inline.self_contained(other) != inline.self_contained(built):
-                    finding = diagnostics.name_duplicate(built.position, fullname, other.position)
-                    self.scope.findings.append(finding)
+            for fullname, built in file.builder.defined.items():
+                first = self.first_definition(fullname, file)
+                if first is None:
+                    continue
+                other, place = first
+                # one in the null namespace inside a namespace could not be referred to from there
+                hidden = "." not in fullname and file.defined()[fullname].namespace
+                if hidden or inline.self_contained(other) != inline.self_contained(built):
+                    at = file.builder.place_of_name(fullname)
+                    self.scope.findings.append(diagnostics.name_duplicate(at, fullname, place))
+
+    def first_definition(self, fullname: str, file: _File) -> tuple[NamedType, Position] | None:
+        """What another text, or the caller, defines under a name of this file, and where."""
+        known = self.scope.known.get(fullname)
+        if known is not None:
+            return known, known.position
+        declared = self.scope.declared.get(fullname)
+        if declared is None or declared.builder is file.builder:
+            return None
+        return declared.build(), declared.builder.place_of_name(fullname)

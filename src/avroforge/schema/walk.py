@@ -54,6 +54,6 @@ def named_types(root: AvroType) -> dict[str, NamedType]:
     }
 
 
-def depth_of(root: AvroType) -> int:
-    """How deep records, unions, arrays and maps nest once every reference is followed at its first use."""
-    return max((depth for node, depth in nodes(root) if not isinstance(node, _LEAVES)), default=0)
+def is_deeper(root: AvroType, limit: int) -> bool:
+    """Whether records, unions, arrays and maps nest deeper, every reference followed at its first use."""
+    return any(depth > limit and not isinstance(node, _LEAVES) for node, depth in nodes(root))

@@ -1,4 +1,4 @@
-"""Find the circles in a graph of files."""
+"""The graph of files that refer to each other: in which order to build them, and where they form circles."""
 
 from __future__ import annotations
 
@@ -6,6 +6,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+def dependency_order(edges: Mapping[str, Iterable[str]]) -> list[str]:
+    """The files, each after those it refers to as far as circles allow; without recursion, deterministic."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for start in sorted(edges):
+        stack = [(start, iter(() if start in seen else edges[start]))]
+        while stack:
+            path, targets = stack[-1]
+            seen.add(path)
+            target = next((each for each in targets if each not in seen), None)
+            if target is not None:
+                stack.append((target, iter(edges.get(target, ()))))
+                continue
+            stack.pop()
+            order.append(path)
+    return list(dict.fromkeys(order))
 
 
 def file_cycles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
