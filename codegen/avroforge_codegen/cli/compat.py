@@ -12,7 +12,6 @@ from avroforge.evolution import check_compatibility, explain
 from avroforge_codegen.cli.exit_code import ExitCode
 from avroforge_codegen.cli.project import Project, locate
 from avroforge_codegen.cli.terminal import say
-from avroforge_codegen.settings import load_settings
 
 if TYPE_CHECKING:
     from avroforge.schema import Schema
@@ -46,28 +45,12 @@ def command(invocation: Invocation, reader: str, writer: str) -> ExitCode:
 
 def _load(invocation: Invocation, argument: str) -> tuple[Project, Schema]:
     path, separator, fullname = argument.partition("#")
-    folder = _project_folder(invocation, Path(path))
-    project = Project.open(invocation, [folder or Path(path)])
-    schemas = project.parse()
-    locations = project.sources.locations
-    found = [
-        schema
-        for name, schema in schemas.items()
-        if (schema.fullname == fullname or not separator)
-        and (folder is None or locations[name].resolve() == Path(path).resolve())
-    ]
+    project = Project.open_around(invocation, [Path(path)])
+    asked = [schema for name, schema in project.parse().items() if name in project.asked]
+    found = [schema for schema in asked if schema.fullname == fullname] if separator else asked
     if len(found) == 1:
         return project, found[0]
     if separator:
         raise ConfigurationError(f"{argument}: no file under {path!r} has the root type {fullname!r}")
     example = next((schema.fullname for schema in found if schema.fullname), "my_namespace.Order")
     raise ConfigurationError(f"{argument}: {len(found)} schemas here; name the type, as in {path}#{example}")
-
-
-def _project_folder(invocation: Invocation, path: Path) -> Path | None:
-    """The schema folder of the settings that a file lies in, so that its references are found."""
-    if not path.is_file():
-        return None
-    settings = load_settings(invocation.config)
-    folders = [settings.root / each for each in settings.generate.schemas]
-    return next((each for each in folders if path.resolve().is_relative_to(each.resolve())), None)

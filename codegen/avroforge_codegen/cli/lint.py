@@ -33,7 +33,8 @@ def command(
 ) -> ExitCode:
     """Check schemas against the specification and the house rules.
 
-    SCHEMAS are files and folders; without them, those of avroforge.toml. Levels are set there:
+    SCHEMAS are files and folders; without them, those of avroforge.toml. A file inside a schema folder
+    of avroforge.toml may refer to the others there. Levels are set there:
     [lint.levels] with CODE = "error", "warning" or "off".
 
     Exits with 100 when there is an error, or with --strict any finding.
@@ -42,10 +43,10 @@ def command(
         for rule in RULES:
             say(f"{rule.code:<20} {rule.level:<8} {rule.purpose}")
         return ExitCode.CLEAN
-    project = Project.open(invocation, schemas)
+    project = Project.open_around(invocation, schemas) if schemas else Project.open(invocation)
     _refuse_unknown_codes(project.settings.lint)
     findings = _findings(project)
-    _show(findings, form, files=len(project.sources.texts))
+    _show(findings, form, files=len(project.asked))
     strict = strict or project.settings.lint.strict
     counted = [each for each in findings if strict or each.level == "error"]
     return ExitCode.FINDINGS if counted else ExitCode.CLEAN
@@ -57,7 +58,11 @@ def _findings(project: Project) -> list[Finding]:
     except SchemaError as error:
         return [Finding("error", diagnostic) for diagnostic in error.diagnostics]
     below_root, locations = project.sources.below_root, project.sources.locations
-    files = [SchemaFile(name, below_root[name], schema) for name, schema in schemas.items()]
+    files = [
+        SchemaFile(name, below_root[name], schema)
+        for name, schema in schemas.items()
+        if name in project.asked
+    ]
     found = check(files, project.settings.lint.levels)
     return [Finding(each.level, locate(each.diagnostic, locations)) for each in found]
 

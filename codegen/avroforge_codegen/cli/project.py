@@ -25,10 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The settings and the schemas that a command line is about."""
+    """The settings and the schemas that a command line is about.
+
+    Attributes:
+        settings: from avroforge.toml.
+        sources: the schema texts.
+        asked: the names of those sources that the command line asked about; the others are there
+            because schemas refer to them.
+    """
 
     settings: Settings
     sources: SourceSet
+    asked: frozenset[str]
 
     @classmethod
     def open(cls, invocation: Invocation, schemas: Sequence[Path] = ()) -> Project:
@@ -40,7 +48,27 @@ class Project:
         """
         settings = load_settings(invocation.config)
         paths = schemas or [Path(shown(settings.root / path)) for path in settings.generate.schemas]
-        return cls(settings, read_sources(paths, base=settings.root))
+        sources = read_sources(paths, base=settings.root)
+        return cls(settings, sources, frozenset(sources.texts))
+
+    @classmethod
+    def open_around(cls, invocation: Invocation, schemas: Sequence[Path]) -> Project:
+        """As `open`, with the whole schema folder around each file that lies in one of the settings.
+
+        So a file can be looked at alone although it refers to its neighbours.
+        """
+        settings = load_settings(invocation.config)
+        folders = [settings.root / each for each in settings.generate.schemas]
+        around = [
+            folder for folder in folders if any(path.is_file() and _lies_in(path, folder) for path in schemas)
+        ]
+        sources = read_sources([*around, *schemas], base=settings.root)
+        asked = (
+            name
+            for name, location in sources.locations.items()
+            if any(_lies_in(location, path) for path in schemas)
+        )
+        return cls(settings, sources, frozenset(asked))
 
     def parse(self) -> dict[str, Schema]:
         """The parsed schemas by source name.
@@ -80,6 +108,10 @@ class Project:
         except SchemaError as error:
             located = [locate(each, self.sources.locations) for each in error.diagnostics]
             raise SchemaError(located) from error
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def locate(diagnostic: Diagnostic, locations: Mapping[str, Path]) -> Diagnostic:
