@@ -259,25 +259,31 @@ def _writer_union(reader: AvroType, writer: UnionType, place: _Place) -> _Walk:
 
 
 def _reader_union(reader: UnionType, writer: AvroType, place: _Place) -> _Walk:
-    """Some branch must be able to read it; the first that can ends the search."""
+    """Some branch must be able to read it; the first that can ends the search.
+
+    A branch of another kind or name is never the one, so it is not walked: large unions stay cheap.
+    """
     causes: dict[_Finding, None] = {}
     for index, branch in enumerate(reader.branches):
+        if not _is_counterpart(branch, writer):
+            continue
         findings = yield branch, writer, _Place(place, f"/{index}", "")
         if not findings:
             return ()
-        if _is_counterpart(branch, writer):
-            # Flat, so that unions in unions stay readable (and no deeper than one level).
-            causes |= dict.fromkeys(cause for each in findings for cause in each.causes or (each,))
+        # Flat, so that unions in unions stay readable (and no deeper than one level).
+        causes |= dict.fromkeys(cause for each in findings for cause in each.causes or (each,))
     message = f"reader union lacking writer type: {kind_of(writer).upper()}"
     kind = IncompatibilityKind.MISSING_UNION_BRANCH
     return (_Finding(kind, message, reader, writer, place, causes=tuple(causes)),)
 
 
 def _is_counterpart(branch: AvroType, writer: AvroType) -> bool:
-    """Whether the branch is the one its author meant for the writer's type."""
-    if isinstance(branch, NamedType) and isinstance(writer, NamedType) and not names_match(branch, writer):
-        return False
-    return kind_of(branch) == kind_of(writer)
+    """Whether the branch may read the writer's type, going by kind and name alone."""
+    if isinstance(branch, NamedType):
+        return type(branch) is type(writer) and names_match(branch, writer)
+    if isinstance(branch, PrimitiveType) and isinstance(writer, PrimitiveType):
+        return _takes(branch, writer)
+    return type(branch) is type(writer)
 
 
 def names_match(reader: NamedType, writer: NamedType) -> bool:

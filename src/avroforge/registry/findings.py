@@ -69,7 +69,9 @@ def check_against(registry: SchemaRegistry, subject: str, candidate: str | Schem
     mode = registry.compatibility_mode(subject)
     history: Sequence[RegisteredSchema] = ()
     if subject in registry.subjects():
-        history = [registry.version(subject, number) for number in registry.versions(subject)]
+        numbers = registry.versions(subject)
+        counted = numbers if mode.transitive else numbers[-1:]
+        history = [registry.version(subject, number) for number in counted]
     return find_breaks(candidate, history, mode)
 
 
@@ -123,7 +125,7 @@ def _findings(verdict: Verdict, registered: RegisteredSchema, path: str) -> list
         refusal = verdict.refusal
         return [finding(refusal.code, refusal, refusal.message, None)]
     return [
-        finding(found.kind, _in_candidate(found, direction), explain(found), found)
+        finding(found.kind, _in_candidate(found, direction), explain(found, direction), found)
         for found in verdict.compatibility.incompatibilities
     ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from avroforge.errors import SchemaError
-from avroforge.evolution import IncompatibilityKind, check_compatibility, explain
+from avroforge.evolution import IncompatibilityKind, check_compatibility
 from avroforge.schema import PrimitiveType, RecordField, RecordType, UnionType, parse_schema
 
 if TYPE_CHECKING:
@@ -152,59 +152,3 @@ def test_a_wide_union_of_records_is_linear_enough() -> None:
     started = time.monotonic()
     assert check_compatibility(text, text).compatible
     assert time.monotonic() - started < 5
-
-
-@pytest.mark.parametrize(
-    ("reader", "writer", "words"),
-    [
-        (
-            '"int"',
-            '"long"',
-            "int: the reader expects int, the writer wrote long, which is no promotion; keep",
-        ),
-        (
-            record(name="A"),
-            record(name="B", namespace="n"),
-            "the reader expects record 'A', the writer wrote record 'n.B'; keep the name, or add 'n.B' to",
-        ),
-        (
-            record({"name": "a", "type": "int"}),
-            record(),
-            "R.a: the reader's field 'a' is not in the writer's record and has no default; give the field",
-        ),
-        (
-            record({"name": "a", "type": {"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}}),
-            record(),
-            "the default of an enum type is not one of the field",
-        ),
-        (
-            '["null", "int"]',
-            '"long"',
-            "no branch of the reader's union [null, int] takes the writer's long; add",
-        ),
-        (
-            '{"type": "fixed", "name": "F", "size": 4}',
-            '{"type": "fixed", "name": "F", "size": 8}',
-            "the reader expects fixed 'F' of 4 bytes, the writer wrote fixed 'F' of 8 bytes",
-        ),
-        (
-            '{"type": "enum", "name": "E", "symbols": ["A"]}',
-            '{"type": "enum", "name": "E", "symbols": ["A", "B"]}',
-            "enum 'E' of the reader lacks the writer's symbols [B]; keep the symbols, or give",
-        ),
-    ],
-)
-def test_an_explanation_says_what_and_the_way_out(reader: str, writer: str, words: str) -> None:
-    (found,) = check_compatibility(reader, writer).incompatibilities
-    assert words in explain(found)
-
-
-def test_the_explanation_of_a_union_goes_to_the_cause() -> None:
-    inner = {"type": "record", "name": "S", "fields": [{"name": "b", "type": "int"}]}
-    reader = record({"name": "a", "type": ["null", inner]})
-    (found,) = check_compatibility(reader, reader.replace('"int"', '"string"')).incompatibilities
-    assert explain(found) == (
-        "R.a: no branch of the reader's union [null, S] takes the writer's record 'S'; "
-        "R.a.b: the reader expects int, the writer wrote string, which is no promotion; "
-        "keep the type, or add a new field for the new one"
-    )
