@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from avroforge_codegen.pipeline import generate, load_interface
+    from avroforge_codegen.loader import load_interface
+    from avroforge_codegen.pipeline import generate
 
 __all__ = ["generate", "load_interface"]
 
-_HOME: Final = {"generate": "avroforge_codegen.pipeline", "load_interface": "avroforge_codegen.pipeline"}
+_HOME: Final = {"generate": "avroforge_codegen.pipeline", "load_interface": "avroforge_codegen.loader"}
 
 
 def __getattr__(name: str) -> object:

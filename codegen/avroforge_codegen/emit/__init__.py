@@ -1,0 +1,1 @@
+"""Text of generated modules: one file per thing that is emitted."""

@@ -1,0 +1,43 @@
+"""Emit an enum class and the tables its codecs use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from avroforge.codec.decode import ONE_BYTE_INDEXES
+from avroforge.wire.varint import write_length
+
+from avroforge_codegen.emit import literal
+
+if TYPE_CHECKING:
+    from avroforge.codec import ir
+    from avroforge.schema import model
+
+    from avroforge_codegen.emit.source import SourceFile
+
+
+def emit_enum(source: SourceFile, node: model.EnumType, bound: ir.Enum, name: str) -> list[str]:
+    """The class: one member per symbol, in schema order, whose value is the symbol."""
+    base = source.ref("enum", "Enum")
+    lines = [f"class {name}({base}):"]
+    lines.extend(literal.docstring(node.doc or f"Avro enum `{node.fullname}`."))
+    lines.append("")
+    for member, symbol in zip(bound.members, bound.symbols, strict=True):
+        lines.append(f"    {member} = {literal.string(symbol)}")
+    # members are singletons compared by identity, so the identity hash is right, and it is not Python code
+    lines.extend(["", "    __hash__ = object.__hash__"])
+    return lines
+
+
+def emit_enum_tables(source: SourceFile, bound: ir.Enum, name: str) -> list[str]:
+    """Member -> bytes of its index, and back from the first byte (from the index past 64 symbols)."""
+    final = source.runtime("Final")
+    wide = len(bound.symbols) > ONE_BYTE_INDEXES
+    lines = [f"_bytes_{name}: {final} = {{"]
+    for index, member in enumerate(bound.members):
+        lines.append(f"    {name}.{member}: {literal.data(write_length(index))},")
+    lines.extend(["}", f"_members_{name}: {final} = {{"])
+    for index, member in enumerate(bound.members):
+        lines.append(f"    {index if wide else index * 2}: {name}.{member},")
+    lines.append("}")
+    return lines

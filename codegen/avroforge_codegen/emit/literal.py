@@ -1,0 +1,98 @@
+"""Python literals for text that comes from schemas: nothing in a schema can become code.
+
+Every result is checked to evaluate to the very text it stands for.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Final
+
+_WIDTH: Final = 100
+
+
+def _escaped(char: str) -> str:
+    if char == "\\":
+        return "\\\\"
+    if char.isprintable():
+        return char
+    code = ord(char)
+    named = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}.get(char)
+    if named:
+        return named
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - widths of the escapes
+
+
+def _checked(literal: str, text: str) -> str:
+    if ast.literal_eval(literal) != text:
+        raise AssertionError(f"a literal does not stand for its text: {literal!r}")
+    return literal
+
+
+def string(text: str) -> str:
+    """A one-line literal in double quotes."""
+    body = "".join('\\"' if char == '"' else _escaped(char) for char in text)
+    return _checked(f'"{body}"', text)
+
+
+def data(raw: bytes) -> str:
+    """A bytes literal in double quotes."""
+    body = "".join(
+        f"\\x{byte:02x}" if not 0x20 <= byte < 0x7F or byte in b'"\\' else chr(byte)  # noqa: PLR2004 - printable ASCII
+        for byte in raw
+    )
+    return f'b"{body}"'
+
+
+def _wrapped(line: str) -> list[str]:
+    """Split one escaped line with backslash-newline, never inside an escape."""
+    parts: list[str] = []
+    while len(line) > _WIDTH:
+        cut = _WIDTH
+        start = line.rfind("\\", cut - 10, cut)
+        if start >= 0:
+            run = start
+            while run > 0 and line[run - 1] == "\\":
+                run -= 1
+            cut = run if run > 0 else cut
+        space = line.rfind(" ", cut - 40, cut)
+        cut = space + 1 if space > 0 else cut
+        parts.append(line[:cut] + "\\")
+        line = line[cut:]
+    return [*parts, line]
+
+
+def block(text: str) -> str:
+    """A triple-quoted literal that keeps the line structure of `text`."""
+    if '"""' not in text and text.isascii() and "\\" not in text and _plain(text):
+        literal = f'"""\\\n{text}"""'
+        return _checked(literal, text) if not text.endswith('"') else _slow_block(text)
+    return _slow_block(text)
+
+
+def _plain(text: str) -> bool:
+    return all(
+        len(line) <= _WIDTH and line.isprintable() and not line.endswith(" ") for line in text.split("\n")
+    )
+
+
+def _slow_block(text: str) -> str:
+    lines: list[str] = []
+    for line in text.split("\n"):
+        body = "".join(_escaped(char) for char in line).replace('"""', '\\"\\"\\"')
+        if body.endswith(" "):
+            body = f"{body[:-1]}\\x20"
+        lines.extend(_wrapped(body))
+    if lines[-1].endswith('"'):
+        lines[-1] = f'{lines[-1][:-1]}\\"'
+    return _checked('"""\\\n' + "\n".join(lines) + '"""', text)
+
+
+def docstring(text: str, indent: str = "    ") -> list[str]:
+    """The lines of a docstring, quotes included, indented."""
+    body = "".join(_escaped(char) if char != "\n" else "\n" for char in text).replace('"""', '\\"\\"\\"')
+    lines = [line.rstrip() for line in body.strip().split("\n")]
+    if len(lines) == 1 and len(lines[0]) < _WIDTH and not lines[0].endswith(('"', "\\")):
+        return [f'{indent}"""{lines[0]}"""']
+    first, *rest = lines
+    return [f'{indent}"""{first}', *(f"{indent}{line}" if line else "" for line in rest), f'{indent}"""']

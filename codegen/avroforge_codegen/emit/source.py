@@ -1,0 +1,209 @@
+"""One generated module under construction: it hands out names, and its imports fall out at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from avroforge.codec import ir
+
+from avroforge_codegen.emit import literal
+from avroforge_codegen.naming import EMITTED_LOCAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from avroforge.codec.ir import Symbol, Target
+
+RUNTIME: Final = "avroforge.runtime"
+NUMERIC: Final = "avroforge.runtime_numpy"
+_WIDTH: Final = 100
+
+
+class SourceFile:
+    """A module: reserved names, imports, constants. Implements `avroforge.codec.source.Names`.
+
+    Args:
+        path: a dot and the dotted path inside the package; a lone dot for a module that stands alone.
+        own: the names this module defines, which no import may take.
+        attributes: the attributes that class bodies define, which would hide an import of that name.
+        is_package: whether the module is a package's ``__init__``, which changes its relative imports.
+    """
+
+    def __init__(
+        self, path: str, own: Iterable[str], attributes: Iterable[str] = (), *, is_package: bool = False
+    ) -> None:
+        self.path = path
+        self._is_package = is_package
+        self._own = frozenset(own)
+        self._used = {*self._own, *attributes}
+        self._imports: dict[tuple[str, str], str] = {}
+        self._constants: dict[str, tuple[str, str]] = {}
+        self._aliases: dict[str, str] = {}
+        self._late: dict[str, str] = {}
+        self._qualified_builtins = False
+
+    def _free(self, name: str) -> str:
+        candidate = name
+        while candidate in self._used:
+            candidate = f"_{candidate}"
+        self._used.add(candidate)
+        return candidate
+
+    def ref(self, module: str, name: str) -> str:
+        """The local name of something in another module (or in this one)."""
+        if module == self.path and name in self._own:
+            return name
+        known = self._imports.get((module, name))
+        if known is None:
+            known = self._imports[module, name] = self._free(name)
+        return known
+
+    def runtime(self, name: str) -> str:
+        """A name of the run time."""
+        return self.ref(RUNTIME, name)
+
+    def numeric(self, name: str) -> str:
+        """A name of the run time's numpy side."""
+        return self.ref(NUMERIC, name)
+
+    def symbol(self, symbol: Symbol) -> str:
+        """The local name of a symbol."""
+        return self.ref(symbol.module, symbol.name)
+
+    def target(self, target: Target) -> str:
+        """The local name of a class inside a function, where short names are local variables."""
+        if isinstance(target, type):
+            raise TypeError("a generated file names its classes by symbol")
+        return self.safe(self.symbol(target))
+
+    def safe(self, name: str) -> str:
+        """`name`, or an alias of it where emitted functions use it for a local variable."""
+        if EMITTED_LOCAL.fullmatch(name) is None:
+            return name
+        if name not in self._aliases:
+            self._aliases[name] = self._free(f"_class_{name}")
+        return self._aliases[name]
+
+    def builtin(self, name: str, hidden: frozenset[str] = frozenset()) -> str:
+        """A builtin type, qualified where a class body defines an attribute of that name."""
+        if name not in hidden:
+            return name
+        self._qualified_builtins = True
+        return f"_builtins.{name}"
+
+    def avoiding(self, name: str, hidden: frozenset[str]) -> str:
+        """A class of this module, or an alias where a class body defines an attribute of that name."""
+        if name not in hidden:
+            return name
+        if name not in self._late:
+            self._late[name] = self._free(f"_type_{name}")
+        return self._late[name]
+
+    def _constant(self, key: str, name: str, expression: str) -> str:
+        if key not in self._constants:
+            self._constants[key] = (self._free(name), expression)
+        return self._constants[key][0]
+
+    def packer(self, layout: str) -> str:
+        """A struct's bound ``pack``."""
+        struct = self.runtime("Struct")
+        return self._constant(f"pack {layout}", f"_pack_{layout}", f'{struct}("<{layout}").pack')
+
+    def unpacker(self, layout: str) -> str:
+        """A struct's bound ``unpack_from``."""
+        struct = self.runtime("Struct")
+        return self._constant(f"unpack {layout}", f"_unpack_{layout}", f'{struct}("<{layout}").unpack_from')
+
+    def enum_bytes(self, node: ir.Enum) -> str:
+        """The table that the enum's own module defines."""
+        return self._enum_table(node, "bytes")
+
+    def enum_members(self, node: ir.Enum) -> str:
+        """The table that the enum's own module defines."""
+        return self._enum_table(node, "members")
+
+    def _enum_table(self, node: ir.Enum, what: str) -> str:
+        if node.target is None or isinstance(node.target, type):
+            raise TypeError("a generated file names its classes by symbol")
+        return self.ref(node.target.module, f"_{what}_{node.target.name}")
+
+    def writer(self, record: ir.Record) -> str:
+        """The function in the record's own module."""
+        return self._function(record, "write")
+
+    def reader(self, record: ir.Record) -> str:
+        """The function in the record's own module."""
+        return self._function(record, "read")
+
+    def _function(self, record: ir.Record, verb: str) -> str:
+        if record.target is None or isinstance(record.target, type):
+            raise TypeError("a generated file names its classes by symbol")
+        return self.ref(record.target.module, f"_{verb}_{record.target.name}")
+
+    def _module(self, module: str) -> str:
+        """How an import statement names a module: libraries absolute, the package relative."""
+        if not module.startswith("."):
+            return module
+        here = self.path[1:].split(".") if self.path != "." else []
+        if not self._is_package and here:
+            here = here[:-1]
+        there = module[1:].split(".") if module != "." else []
+        common = 0
+        while common < min(len(here), len(there)) and here[common] == there[common]:
+            common += 1
+        return "." * (len(here) - common + 1) + ".".join(there[common:])
+
+    def import_lines(self) -> list[str]:
+        """The import statements, sorted: standard library, avroforge, the package itself."""
+        grouped: dict[str, list[tuple[str, str]]] = {}
+        for (module, name), local in self._imports.items():
+            grouped.setdefault(self._module(module), []).append((name, local))
+        order = sorted(grouped, key=lambda each: (each.startswith("."), each.startswith("avroforge"), each))
+        lines: list[str] = ["import builtins as _builtins"] if self._qualified_builtins else []
+        previous = 0 if lines else -1
+        for module in order:
+            section = 2 if module.startswith(".") else int(module.startswith("avroforge"))
+            if section != previous and lines:
+                lines.append("")
+            previous = section
+            lines.extend(_import(module, grouped[module]))
+        return lines
+
+    def constant_lines(self) -> list[str]:
+        """Module constants that functions use, by name."""
+        final = self.runtime("Final")
+        return [f"{name}: {final} = {expression}" for name, expression in sorted(self._constants.values())]
+
+    def alias_lines(self) -> list[str]:
+        """Aliases that functions use, to be placed behind the classes."""
+        final = self.runtime("Final") if self._aliases else ""
+        return [f"{alias}: {final} = {name}" for name, alias in sorted(self._aliases.items())]
+
+    def type_alias_lines(self) -> list[str]:
+        """Aliases that annotations in class bodies use, to be placed behind the classes."""
+        alias_type = self.ref("typing", "TypeAlias") if self._late else ""
+        return [f"{alias}: {alias_type} = {name}" for name, alias in sorted(self._late.items())]
+
+
+def _import(module: str, names: list[tuple[str, str]]) -> list[str]:
+    rendered = [name if name == local else f"{name} as {local}" for name, local in sorted(names)]
+    line = f"from {module} import {', '.join(rendered)}"
+    if len(line) <= _WIDTH:
+        return [line]
+    return [f"from {module} import (", *(f"    {each}," for each in rendered), ")"]
+
+
+def text_constant(name: str, text: str, annotation: str) -> list[str]:
+    """``name: annotation = literal`` with the text's own lines, as class attribute."""
+    return f"    {name}: {annotation} = {literal.block(text)}".split("\n")
+
+
+def mapping_lines(name: str, entries: Mapping[str, str], annotation: str) -> list[str]:
+    """A dict constant, one entry per line."""
+    if not entries:
+        return [f"{name}: {annotation} = {{}}"]
+    return [
+        f"{name}: {annotation} = {{",
+        *(f"    {literal.string(key)}: {value}," for key, value in entries.items()),
+        "}",
+    ]

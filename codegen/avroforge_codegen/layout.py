@@ -1,0 +1,93 @@
+"""Which module of the generated package each named type lives in.
+
+One module per namespace (or per type); modules that would import each other become one, and the others import
+from it, so there is never an import cycle.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from avroforge.codec.graph import strongly_connected
+from avroforge.schema import model
+from avroforge.schema.model import namespace_of, simple_name
+
+from avroforge_codegen.naming import module_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+ModulesOption: TypeAlias = Literal["namespace", "type", "single"]
+ROOTS: Final = "_roots"
+"""The module of roots without a name; nothing imports it."""
+NULL_NAMESPACE: Final = "_types"
+"""The module of types without a namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The modules of a package: dotted paths without the package name; empty for a single module."""
+
+    module_of: Mapping[str, str]
+    """Full name of a type -> the module that defines it."""
+    exports: Mapping[str, tuple[str, ...]]
+    """Module -> full names that it offers, its own and those it lends its name to."""
+
+
+def references(node: model.NamedType) -> Iterator[str]:
+    """The full names that a named type mentions directly."""
+    if not isinstance(node, model.RecordType):
+        return
+    pending: list[model.AvroType] = [field.type for field in reversed(node.fields)]
+    while pending:
+        each = pending.pop()
+        match each:
+            case model.ArrayType():
+                pending.append(each.items)
+            case model.MapType():
+                pending.append(each.values)
+            case model.UnionType():
+                pending.extend(reversed(each.branches))
+            case model.RecordType() | model.EnumType() | model.FixedType():
+                yield each.fullname
+            case model.PrimitiveType():
+                pass
+
+
+def _wanted(fullname: str, option: ModulesOption) -> str:
+    if option == "single":
+        return ""
+    namespace = namespace_of(fullname)
+    path = ".".join(module_part(part) for part in namespace.split(".")) if namespace else NULL_NAMESPACE
+    if option == "type":
+        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", simple_name(fullname)).lower()
+        return f"{path}.{module_part(snake)}"
+    return path
+
+
+def lay_out(types: Mapping[str, model.NamedType], option: ModulesOption) -> Layout:
+    """Decide the module of every named type."""
+    wanted = {fullname: _wanted(fullname, option) for fullname in types}
+    graph: dict[str, dict[str, None]] = {path: {} for path in wanted.values()}
+    for fullname, node in types.items():
+        for target in references(node):
+            if target in wanted and wanted[target] != wanted[fullname]:
+                graph[wanted[fullname]][wanted[target]] = None
+    home: dict[str, str] = {}
+    for group in strongly_connected(graph):
+        for path in group:
+            home[path] = min(group, key=lambda each: (each.count("."), each))
+    exports: dict[str, list[str]] = {path: [] for path in wanted.values()}
+    for fullname, path in wanted.items():
+        exports[path].append(fullname)
+    return Layout(
+        {fullname: home[path] for fullname, path in wanted.items()},
+        {path: tuple(names) for path, names in exports.items()},
+    )
+
+
+def ancestors(paths: Iterable[str]) -> set[str]:
+    """Every proper prefix of the dotted paths."""
+    return {path[:index] for path in paths for index, char in enumerate(path) if char == "."}

@@ -1,0 +1,59 @@
+"""Wrappers for branches of a union whose Python type another branch shares, named after the Avro type.
+
+A union of int and long holds Python ints in both branches; which one is meant is part of the data. Such a union
+reads as ``Int(5)`` or ``Long(5)``; named types (a fixed beside bytes) get a generated wrapper of the same kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(Generic[T_co]):
+    """A value together with the branch it belongs to; ``value`` is the plain Python value."""
+
+    value: T_co
+
+
+@dataclass(frozen=True, slots=True)
+class Int(Branch[T_co]):
+    """The ``int`` branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Long(Branch[T_co]):
+    """The ``long`` branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Float(Branch[T_co]):
+    """The ``float`` branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Double(Branch[T_co]):
+    """The ``double`` branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes(Branch[T_co]):
+    """The ``bytes`` branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class String(Branch[T_co]):
+    """The ``string`` branch."""
+
+
+PRIMITIVE_BRANCHES: dict[str, type[Branch[object]]] = {
+    "int": Int,
+    "long": Long,
+    "float": Float,
+    "double": Double,
+    "bytes": Bytes,
+    "string": String,
+}

@@ -1,0 +1,93 @@
+"""Bind a generated interface to its schema at run time, for the slow walks and the resolving reader."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Protocol, cast
+from weakref import WeakKeyDictionary
+
+from avroforge.branches import PRIMITIVE_BRANCHES
+from avroforge.codec.lower import LowerOptions, Lowering, branch_name
+from avroforge.schema import parse_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from avroforge.codec import ir
+    from avroforge.codec.lower import LogicalMode
+    from avroforge.schema import Schema, model
+
+
+class Interface(Protocol):
+    """What a generated interface class says of itself."""
+
+    __name__: str
+    __module__: str
+    SELF_CONTAINED: str
+    ARRAYS: str
+    LOGICAL_TYPES: str
+
+
+_schemas: WeakKeyDictionary[Any, Schema] = WeakKeyDictionary()
+_bound: WeakKeyDictionary[Any, ir.Node] = WeakKeyDictionary()
+
+
+def _classes_of(module: str) -> Mapping[str, type]:
+    known: Mapping[str, type] = getattr(sys.modules[module], "AVRO_CLASSES", {})
+    return known
+
+
+class ClassBinding:
+    """The classes of a generated package, found from module to module as records refer to each other."""
+
+    def __init__(self, module: str) -> None:
+        self._known: dict[str, type] = {}
+        self._modules: set[str] = set()
+        self._visit(module)
+
+    def _visit(self, module: str) -> None:
+        pending = [module]
+        while pending:
+            name = pending.pop()
+            if name in self._modules:
+                continue
+            self._modules.add(name)
+            for fullname, found in _classes_of(name).items():
+                self._known[fullname] = found
+                pending.append(found.__module__)
+
+    def record(self, node: model.RecordType) -> tuple[type, tuple[str, ...]]:
+        """The generated class and its attributes."""
+        target = cast("Any", self._known[node.fullname])
+        return target, target.__avro_fields__
+
+    def enum(self, node: model.EnumType) -> tuple[type, tuple[str, ...]]:
+        """The generated class and its members."""
+        target = cast("Any", self._known[node.fullname])
+        return target, tuple(target.__members__)
+
+    def wrapper(self, node: model.AvroType) -> type:
+        """The run time's wrapper of a primitive branch, the generated one of a fixed."""
+        name = branch_name(node)
+        return PRIMITIVE_BRANCHES.get(name) or self._known[name]
+
+
+def schema_of(interface: Interface) -> Schema:
+    """The parsed schema of an interface class, parsed once."""
+    known = _schemas.get(interface)
+    if known is None:
+        known = _schemas[interface] = parse_schema(interface.SELF_CONTAINED, path=f"<{interface.__name__}>")
+    return known
+
+
+def bound_type(interface: Interface) -> ir.Node:
+    """The root type of an interface class, bound to its generated classes, once."""
+    known = _bound.get(interface)
+    if known is None:
+        options = LowerOptions(
+            arrays="numpy" if interface.ARRAYS == "numpy" else "list",
+            logical_types=cast("LogicalMode", interface.LOGICAL_TYPES),
+        )
+        lowering = Lowering(ClassBinding(interface.__module__), options)
+        known = _bound[interface] = lowering.lower(schema_of(interface).type)
+    return known

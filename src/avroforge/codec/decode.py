@@ -1,0 +1,246 @@
+"""Emit the decoder of a record (or root type) as straight-line Python.
+
+The emitted function reads from ``d`` at ``p`` with the message's budget ``c``. It is right on every message that it
+accepts, and raises on everything unusual: the caller then reads again with `walk_decode`, which decides.
+"""
+
+from __future__ import annotations
+
+import struct
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from avroforge.wire.logical import CONVERSIONS
+
+from avroforge.codec import ir
+from avroforge.codec.shape import FIXED_WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from avroforge.codec.shape import Shapes
+    from avroforge.codec.source import Lines, Names
+
+ONE_BYTE_INDEXES: Final = 64
+"""How many union branches or enum symbols a one-byte varint can tell apart."""
+
+
+class Decoder:
+    """Emits the body of one decoding function into `lines`; `value` methods return an expression."""
+
+    def __init__(self, lines: Lines, names: Names, shapes: Shapes) -> None:
+        self._lines = lines
+        self._names = names
+        self._shapes = shapes
+        self._pending: list[tuple[str, str]] = []
+
+    def root(self, node: ir.Node) -> str:
+        """Decode one value; the expression holds it once the pending reads are flushed."""
+        value = self.value(node)
+        self.flush()
+        return value
+
+    def record(self, node: ir.Record) -> str:
+        """Decode the fields of a record in place, whether or not parents inline it."""
+        return self._build(node)
+
+    def flush(self) -> None:
+        """Emit the pending fixed-width reads as one struct call."""
+        if not self._pending:
+            return
+        layout = "".join(code for code, _ in self._pending)
+        targets = ", ".join(name for _, name in self._pending)
+        self._pending = []
+        comma = "" if ", " in targets else ","
+        unpack = self._names.unpacker(layout)
+        self._lines.add(f"{'(' if comma else ''}{targets}{comma}{')' if comma else ''} = {unpack}(d, p)")
+        self._lines.add(f"p += {struct.calcsize('<' + layout)}")
+
+    def value(self, node: ir.Node) -> str:
+        """Emit the read of one value and return the name that will hold it."""
+        match node:
+            case ir.Primitive():
+                return self._primitive(node.kind)
+            case ir.Fixed():
+                return self._wait(f"{node.size}s") if node.size else 'b""'
+            case ir.Enum():
+                return self._enum(node)
+            case ir.Array():
+                return self._array(node)
+            case ir.Map():
+                return self._map(node)
+            case ir.Union():
+                return self._union(node)
+            case ir.Logical():
+                return self._logical(node)
+            case ir.Record():
+                return self._record(node)
+
+    def _wait(self, code: str) -> str:
+        name = self._lines.fresh("v")
+        self._pending.append((code, name))
+        return name
+
+    def _primitive(self, kind: str) -> str:
+        if kind == "null":
+            return "None"
+        if kind in FIXED_WIDTH:
+            return self._wait(FIXED_WIDTH[kind][0])
+        self.flush()
+        runtime = self._names.runtime
+        name = self._lines.fresh("v")
+        if kind == "boolean":
+            self._lines.add(f"{name} = {runtime('BOOLEAN')}[d[p]]")
+            self._lines.add("p += 1")
+        elif kind in {"int", "long"}:
+            self._lines.add(f"{name} = d[p]")
+            with self._lines.block(f"if {name} < 128:"):
+                self._lines.add(f"{name} = {runtime('UNZIGZAG')}[{name}]")
+                self._lines.add("p += 1")
+            with self._lines.block("else:"):
+                self._lines.add(f"{name}, p = {runtime(f'read_{kind}')}(d, p)")
+        else:
+            self._length()
+            text = ".decode()" if kind == "string" else ""
+            self._lines.add(f"{name} = d[p:q]{text}")
+            self._lines.add("p = q")
+        return name
+
+    def _length(self) -> None:
+        """Read a byte length into ``q``, the offset behind the bytes, and step to the first of them."""
+        runtime = self._names.runtime
+        self._lines.add(f"q = {runtime('LENGTH')}[d[p]]")
+        with self._lines.block("if q < 0:"):
+            self._lines.add(f"q, p = {runtime('read_length')}(d, p)")
+            self._lines.add("q += p")
+        with self._lines.block("else:"):
+            self._lines.add("p += 1")
+            self._lines.add("q += p")
+
+    def _enum(self, node: ir.Enum) -> str:
+        self.flush()
+        name = self._lines.fresh("v")
+        members = self._names.enum_members(node)
+        if len(node.symbols) <= ONE_BYTE_INDEXES:
+            self._lines.add(f"{name} = {members}[d[p]]")
+            self._lines.add("p += 1")
+        else:
+            self._lines.add(f"q, p = {self._names.runtime('read_int')}(d, p)")
+            self._lines.add(f"{name} = {members}[q]")
+        return name
+
+    def _array(self, node: ir.Array) -> str:
+        self.flush()
+        items = node.items
+        name = self._lines.fresh("v")
+        if isinstance(items, ir.Primitive):
+            if node.storage == "numpy":
+                self._lines.add(f"{name}, p = {self._names.numeric(f'read_{items.kind}_array')}(d, p)")
+                return name
+            if items.kind in FIXED_WIDTH:
+                self._lines.add(f"{name}, p = {self._names.runtime(f'read_{items.kind}_list')}(d, p)")
+                return name
+        self._lines.add(f"{name}: list[{self._names.runtime('Any')}] = []")
+        with self._blocks(self._shapes.smallest(items)):
+            value = self.value(items)
+            self.flush()
+            self._lines.add(f"{name}.append({value})")
+        return name
+
+    @contextmanager
+    def _blocks(self, smallest: int) -> Iterator[None]:
+        """The loop over blocks and their items: counts checked before, announced sizes after each block."""
+        lines, runtime = self._lines, self._names.runtime
+        count, end = lines.fresh("n"), lines.fresh("z")
+        with lines.block("while True:"):
+            lines.add(f"{count} = {runtime('LENGTH')}[d[p]]")
+            lines.add(f"{end} = -1")
+            with lines.block(f"if {count} < 0:"):
+                lines.add(f"{count}, p, {end} = {runtime('read_block')}(d, p)")
+            with lines.block("else:"):
+                lines.add("p += 1")
+            with lines.block(f"if not {count}:"):
+                lines.add("break")
+            if smallest:
+                weight = f"{count} * {smallest}" if smallest > 1 else count
+                with lines.block(f"if {weight} > len(d) - p:"):
+                    lines.add(f"raise {runtime('unusual')}(p)")
+            else:
+                lines.add(f"c.spend({count})")
+            with lines.block(f"for _ in range({count}):"):
+                yield
+            with lines.block(f"if {end} >= 0 and {end} != p:"):
+                lines.add(f"raise {runtime('unusual')}(p)")
+
+    def _map(self, node: ir.Map) -> str:
+        self.flush()
+        name = self._lines.fresh("v")
+        self._lines.add(f"{name}: dict[str, {self._names.runtime('Any')}] = {{}}")
+        with self._blocks(1 + self._shapes.smallest(node.values)):
+            key = self._primitive("string")
+            value = self.value(node.values)
+            self.flush()
+            self._lines.add(f"{name}[{key}] = {value}")
+        return name
+
+    def _logical(self, node: ir.Logical) -> str:
+        underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
+        conversion = CONVERSIONS[node.name, underlying]
+        known = {"precision": node.precision, "scale": node.scale}
+        arguments = "".join(f", {known[name]}" for name in conversion.arguments if name in known)
+        raw = self.value(node.base)
+        self.flush()
+        name = self._lines.fresh("v")
+        self._lines.add(f"{name} = {self._names.runtime(conversion.read)}({raw}{arguments})")
+        return name
+
+    def _record(self, node: ir.Record) -> str:
+        if self._shapes.inlined(node):
+            return self._build(node)
+        self.flush()
+        name = self._lines.fresh("v")
+        self._lines.add(f"{name}, p = {self._names.reader(node)}(d, p, c)")
+        return name
+
+    def _build(self, node: ir.Record) -> str:
+        if node.target is None:
+            raise AssertionError("plain datums are walked, not compiled")
+        values = [self.value(field.node) for field in node.fields]
+        self.flush()
+        name = self._lines.fresh("r")
+        target = self._names.target(node.target)
+        self._lines.add(f"{name} = {self._names.runtime('new')}({target})")
+        for field, value in zip(node.fields, values, strict=True):
+            self._lines.add(f"{name}.{field.attribute} = {value}")
+        return name
+
+    def _union(self, node: ir.Union) -> str:
+        self.flush()
+        name = self._lines.fresh("u")
+        wide = len(node.branches) > ONE_BYTE_INDEXES
+        self._lines.add(f"{name}: {self._names.runtime('Any')}")
+        if wide:
+            self._lines.add(f"q, p = {self._names.runtime('read_int')}(d, p)")
+        else:
+            self._lines.add("q = d[p]")
+            self._lines.add("p += 1")
+        for index, branch in self._likely_first(node):
+            raw = index if wide else index * 2
+            with self._lines.block(f"{'if' if index == self._first(node) else 'elif'} q == {raw}:"):
+                value = self.value(branch.node)
+                self.flush()
+                if branch.wrapper is not None:
+                    value = f"{self._names.target(branch.wrapper)}({value})"
+                self._lines.add(f"{name} = {value}")
+        with self._lines.block("else:" if node.branches else "if True:"):
+            self._lines.add(f"raise {self._names.runtime('unusual')}(p)")
+        return name
+
+    @staticmethod
+    def _first(node: ir.Union) -> int:
+        """The branch tested first: a value is more often there than not."""
+        return 1 if node.nullable is not None and node.null_index == 0 else 0
+
+    def _likely_first(self, node: ir.Union) -> list[tuple[int, ir.Branch]]:
+        pairs = list(enumerate(node.branches))
+        return pairs[::-1] if self._first(node) else pairs

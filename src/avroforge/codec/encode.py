@@ -1,0 +1,318 @@
+"""Emit the encoder of a record (or root type) as straight-line Python.
+
+The emitted function appends byte pieces to a list; runs of pieces that need no loop between them are added at
+once, constants are merged, and adjacent fixed-width values share one struct call. It raises on anything it does
+not know how to write; the caller then walks the value again to name the place (`walk_encode`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from avroforge.wire.logical import CONVERSIONS
+
+from avroforge.codec import ir
+from avroforge.codec.shape import FIXED_WIDTH
+from avroforge.wire.varint import TABLE_SIZE, write_length
+
+if TYPE_CHECKING:
+    from avroforge.codec.shape import Shapes
+    from avroforge.codec.source import Lines, Names
+
+END: Final = b"\x00"
+_NUMBER_PIECES: Final = {"double": "double", "float": "float", "long": "long", "int": "int"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Constant:
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    layout: str
+    arguments: tuple[str, ...]
+
+
+_Piece = _Constant | _Packed | str
+
+
+def _merged(pieces: list[_Piece]) -> list[_Piece]:
+    """Join neighbours: constants with constants, and fixed-width values with both."""
+    result: list[_Piece] = []
+    for piece in pieces:
+        last = result[-1] if result else None
+        match last, piece:
+            case _Constant(), _Constant():
+                result[-1] = _Constant(last.data + piece.data)
+            case _Packed(), _Packed():
+                result[-1] = _Packed(last.layout + piece.layout, last.arguments + piece.arguments)
+            case _Constant(), _Packed() if len(last.data) <= 2:  # noqa: PLR2004 - longer ones cost more as arguments
+                codes = tuple(str(byte) for byte in last.data)
+                result[-1] = _Packed("B" * len(codes) + piece.layout, codes + piece.arguments)
+            case _:
+                result.append(piece)
+    return result
+
+
+class Encoder:
+    """Emits the body of one encoding function into `lines`; locals are numbered."""
+
+    def __init__(self, lines: Lines, names: Names, shapes: Shapes) -> None:
+        self._lines = lines
+        self._names = names
+        self._shapes = shapes
+        self._pieces: list[_Piece] = []
+
+    def record_body(self, record: ir.Record, value: str) -> None:
+        """Encode every field of `value` and hand all pieces over."""
+        self._fields(record, value)
+        self.flush()
+
+    def root_body(self, node: ir.Node, value: str) -> None:
+        """Encode `value` as a type that is no record."""
+        self.emit(node, value)
+        self.flush()
+
+    def flush(self) -> None:
+        """Add the pending pieces to the output list."""
+        if self._pieces:
+            rendered = [self._render(piece) for piece in _merged(self._pieces)]
+            self._pieces = []
+            if len(rendered) == 1:
+                self._lines.add(f"out.append({rendered[0]})")
+            else:
+                self._lines.add(f"out += ({', '.join(rendered)})")
+
+    def _render(self, piece: _Piece) -> str:
+        match piece:
+            case _Constant():
+                return repr(piece.data)
+            case _Packed():
+                return f"{self._names.packer(piece.layout)}({', '.join(piece.arguments)})"
+            case str():
+                return piece
+
+    def _add(self, *pieces: _Piece) -> None:
+        self._pieces.extend(pieces)
+
+    def _local(self, expression: str, prefix: str = "v") -> str:
+        if expression.isidentifier():
+            return expression
+        name = self._lines.fresh(prefix)
+        self._lines.add(f"{name} = {expression}")
+        return name
+
+    def _length(self, expression: str) -> str:
+        """A piece: the varint of a length that is never negative."""
+        size = self._lines.fresh("n")
+        self._lines.add(f"{size} = len({expression})")
+        table, write = self._names.runtime("ZIGZAG"), self._names.runtime("write_length")
+        return f"{table}[{size}] if {size} < {TABLE_SIZE} else {write}({size})"
+
+    def emit(self, node: ir.Node, expression: str) -> None:
+        """Add the pieces of one value; `expression` is evaluated once."""
+        match node:
+            case ir.Primitive():
+                self._primitive(node.kind, expression)
+            case ir.Fixed():
+                value = self._local(expression)
+                with self._lines.block(f"if {value}.__class__ is not bytes or len({value}) != {node.size}:"):
+                    self._lines.add(f"{value} = {self._names.runtime('as_fixed')}({value}, {node.size})")
+                self._add(value)
+            case ir.Enum():
+                self._add(f"{self._names.enum_bytes(node)}[{expression}]")
+            case ir.Array():
+                self._array(node, expression)
+            case ir.Map():
+                self._map(node, expression)
+            case ir.Union():
+                self._union(node, expression)
+            case ir.Logical():
+                self._logical(node, expression)
+            case ir.Record():
+                self._record(node, expression)
+
+    def _primitive(self, kind: str, expression: str) -> None:
+        runtime = self._names.runtime
+        value = self._local(expression)
+        match kind:
+            case "null":
+                with self._lines.block(f"if {value} is not None:"):
+                    self._lines.add(f"raise {runtime('unfit')}({value})")
+            case "boolean":
+                self._add(
+                    f'b"\\x01" if {value} is True else b"\\x00" if {value} is False else {runtime("write_boolean")}({value})'
+                )
+            case "int" | "long":
+                table = f"{runtime('ZIGZAG')}[{value}]"
+                small = f"{value}.__class__ is int and 0 <= {value} < {TABLE_SIZE}"
+                self._add(f"{table} if {small} else {runtime(f'write_{kind}')}({value})")
+            case "float" | "double":
+                with self._lines.block(f"if {value}.__class__ is not float:"):
+                    self._lines.add(f"{value} = {runtime(f'as_{kind}')}({value})")
+                self._add(_Packed(FIXED_WIDTH[kind][0], (value,)))
+            case "bytes":
+                with self._lines.block(f"if {value}.__class__ is not bytes:"):
+                    self._lines.add(f"{value} = {runtime('as_bytes')}({value})")
+                self._add(self._length(value), value)
+            case _:
+                encoded = self._lines.fresh("b")
+                self._lines.add(f"{encoded} = {runtime('utf8')}({value})")
+                self._add(self._length(encoded), encoded)
+
+    def _logical(self, node: ir.Logical, expression: str) -> None:
+        underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
+        conversion = CONVERSIONS[node.name, underlying]
+        size = node.base.size if isinstance(node.base, ir.Fixed) else 0
+        known = {"precision": node.precision, "scale": node.scale, "size": size}
+        arguments = "".join(f", {known[name]}" for name in conversion.arguments)
+        raw = self._lines.fresh("v")
+        self._lines.add(f"{raw} = {self._names.runtime(conversion.write)}({expression}{arguments})")
+        if isinstance(node.base, ir.Fixed):
+            self._add(raw)
+        else:
+            self._primitive(node.base.kind, raw)
+
+    def _array(self, node: ir.Array, expression: str) -> None:
+        self.flush()
+        items = node.items
+        if isinstance(items, ir.Primitive) and items.kind in _NUMBER_PIECES:
+            if node.storage == "numpy":
+                write = self._names.numeric(f"write_{items.kind}_array")
+                self._lines.add(f"out += {write}({expression})")
+                return
+            if items.kind in FIXED_WIDTH:
+                write = self._names.runtime(f"write_{items.kind}_list")
+                self._lines.add(f"out += {write}({expression})")
+                return
+        value = self._sequence(expression, "list")
+        item = self._lines.fresh("e")
+        with self._lines.block(f"if {value}:"):
+            self._add(self._length(value))
+            self.flush()
+            with self._lines.block(f"for {item} in {value}:"):
+                self.emit(items, item)
+                self.flush()
+        self._add(_Constant(END))
+
+    def _sequence(self, expression: str, kind: str) -> str:
+        value = self._local(expression)
+        with self._lines.block(f"if {value}.__class__ is not {kind}:"):
+            self._lines.add(f"{value} = {self._names.runtime(f'as_{kind}')}({value})")
+        return value
+
+    def _map(self, node: ir.Map, expression: str) -> None:
+        self.flush()
+        value = self._sequence(expression, "dict")
+        key, item = self._lines.fresh("k"), self._lines.fresh("e")
+        with self._lines.block(f"if {value}:"):
+            self._add(self._length(value))
+            self.flush()
+            with self._lines.block(f"for {key}, {item} in {value}.items():"):
+                self._primitive("string", key)
+                self.emit(node.values, item)
+                self.flush()
+        self._add(_Constant(END))
+
+    def _record(self, node: ir.Record, expression: str) -> None:
+        if self._shapes.inlined(node):
+            self._fields(node, self._local(expression, "r"))
+            return
+        self.flush()
+        self._lines.add(f"{self._names.writer(node)}({expression}, out)")
+
+    def _fields(self, record: ir.Record, value: str) -> None:
+        if not record.fields and record.target is not None:
+            with self._lines.block(f"if not isinstance({value}, {self._names.target(record.target)}):"):
+                self._lines.add(f"raise {self._names.runtime('unfit')}({value})")
+        for field in record.fields:
+            self.emit(field.node, f"{value}.{field.attribute}")
+
+    def _union(self, node: ir.Union, expression: str) -> None:
+        if not self._shapes.pieces_only(node):
+            self.flush()
+            self._branches(node, expression, None)
+            return
+        result = self._lines.fresh("x")
+        before, self._pieces = self._pieces, []
+        self._branches(node, expression, result)
+        self._pieces = [*before, result]
+
+    def _branches(self, node: ir.Union, expression: str, result: str | None) -> None:
+        """One arm per branch; with `result`, its pieces become one bytes expression of that name."""
+        nullable = node.nullable
+        if nullable is not None:
+            value = self._local(expression)
+            with self._lines.block(f"if {value} is None:"):
+                self._arm(_Constant(write_length(node.null_index)), None, value, result)
+            with self._lines.block("else:"):
+                self._arm(_Constant(write_length(1 - node.null_index)), nullable, value, result)
+            return
+        value = self._lines.fresh("u")
+        self._lines.add(f"{value}: {self._names.runtime('Any')} = {expression}")
+        head = "if"
+        for index, branch, test in self._tests(node, value):
+            with self._lines.block(f"{head} {test}:"):
+                self._arm(_Constant(write_length(index)), branch, value, result)
+            head = "elif"
+        with self._lines.block("else:" if head == "elif" else "if True:"):
+            self._lines.add(f"raise {self._names.runtime('unfit')}({value})")
+
+    def _arm(self, index: _Constant, branch: ir.Branch | None, value: str, result: str | None) -> None:
+        self._add(index)
+        if branch is not None:
+            inner = f"{value}.value" if branch.wrapper is not None else value
+            self.emit(branch.node, inner)
+        if result is None:
+            self.flush()
+            return
+        rendered = [self._render(piece) for piece in _merged(self._pieces)]
+        self._pieces = []
+        joined = " + ".join(f"({each})" if " if " in each else each for each in rendered)
+        self._lines.add(f"{result} = {joined}")
+
+    def _tests(self, node: ir.Union, value: str) -> list[tuple[int, ir.Branch, str]]:
+        tests: list[tuple[int, ir.Branch, str]] = []
+        for index, branch in enumerate(node.branches):
+            if branch.wrapper is not None:
+                tests.append((index, branch, f"type({value}) is {self._names.target(branch.wrapper)}"))
+            else:
+                tests.append((index, branch, self._test(branch.node, value)))
+        return tests
+
+    def _test(self, node: ir.Node, value: str) -> str:
+        """An exact test for the Python type of a branch; what it misses the slow walk decides."""
+        match node:
+            case ir.Primitive(kind="null"):
+                return f"{value} is None"
+            case ir.Primitive():
+                return f"type({value}) is {_BUILTIN[node.kind]}"
+            case ir.Fixed():
+                return f"type({value}) is bytes"
+            case ir.Array():
+                return f"type({value}) is {self._names.numeric('ndarray') if node.storage == 'numpy' else 'list'}"
+            case ir.Map():
+                return f"type({value}) is dict"
+            case ir.Enum() | ir.Record():
+                if node.target is None:
+                    raise AssertionError("plain datums are walked, not compiled")
+                return f"type({value}) is {self._names.target(node.target)}"
+            case ir.Logical():
+                underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
+                module, name = CONVERSIONS[node.name, underlying].annotation
+                return f"type({value}) is {self._names.target(ir.Symbol(module, name))}"
+            case ir.Union():
+                raise AssertionError("a union holds no union (Avro 1.12, Unions)")
+
+
+_BUILTIN: Final = {
+    "boolean": "bool",
+    "int": "int",
+    "long": "int",
+    "float": "float",
+    "double": "float",
+    "bytes": "bytes",
+    "string": "str",
+}

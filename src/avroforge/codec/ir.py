@@ -1,0 +1,130 @@
+"""Bound types: the Avro types of a schema, each tied to the Python it becomes. A closed union.
+
+A record is one object however often it is used, so the graph of a recursive schema has cycles. The same
+nodes feed the emitters (targets are `Symbol`, names in files) and the walks (targets are classes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from avroforge.schema.model import PrimitiveName
+
+Storage: TypeAlias = Literal["list", "numpy"]
+
+
+class Symbol(NamedTuple):
+    """A Python name in a module: of the generated package (path without package), or of a library."""
+
+    module: str
+    name: str
+
+
+Target: TypeAlias = "Symbol | type"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Primitive:
+    """One of the eight primitive types."""
+
+    kind: PrimitiveName
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fixed:
+    """Exactly `size` bytes."""
+
+    fullname: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enum:
+    """An enum; `members` are the attribute names of `target`, in schema order; no target: plain strings."""
+
+    fullname: str
+    symbols: tuple[str, ...]
+    members: tuple[str, ...]
+    target: Target | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Array:
+    """An array; `storage` says what a decoded one is."""
+
+    items: Node
+    storage: Storage = "list"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map:
+    """A map from string to `values`; a dict."""
+
+    values: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """One branch of a union: its Avro name, and the wrapper class where its Python type is shared."""
+
+    name: str
+    node: Node
+    wrapper: Target | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Union:
+    """A union; branches in schema order."""
+
+    branches: tuple[Branch, ...]
+
+    @property
+    def null_index(self) -> int:
+        """The index of the null branch, or -1."""
+        for index, branch in enumerate(self.branches):
+            if isinstance(branch.node, Primitive) and branch.node.kind == "null":
+                return index
+        return -1
+
+    @property
+    def nullable(self) -> Branch | None:
+        """The other branch of a union of null and one more, else None."""
+        if len(self.branches) == 2 and self.null_index >= 0:  # noqa: PLR2004 - null and one more
+            return self.branches[1 - self.null_index]
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A field: its Avro name, its Python attribute, its type."""
+
+    name: str
+    attribute: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A record; no target: a dict keyed by Avro names."""
+
+    fullname: str
+    target: Target | None
+    fields: tuple[Field, ...] = ()
+
+    def complete(self, fields: tuple[Field, ...]) -> None:
+        """Set the fields, once, while lowering: a recursive record exists before its fields do."""
+        object.__setattr__(self, "fields", fields)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Logical:
+    """A logical type over its underlying type; `name` selects the conversion in `wire.logical`."""
+
+    base: Primitive | Fixed
+    name: str
+    precision: int = 0
+    scale: int = 0
+
+
+Node: TypeAlias = Primitive | Fixed | Enum | Array | Map | Union | Record | Logical

@@ -1,0 +1,169 @@
+"""Lower a schema model to bound types: decide storage, conversions, attributes and branch wrappers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+
+from avroforge.codec import ir
+from avroforge.schema import model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LogicalMode: TypeAlias = Literal["typed", "raw"]
+NUMPY_ITEMS: Final = frozenset({"double", "float", "long", "int"})
+_TIMES: Final = frozenset({"time-millis", "time-micros"})
+
+
+class Binding(Protocol):
+    """Which Python the named types become."""
+
+    def record(self, node: model.RecordType) -> tuple[ir.Target | None, tuple[str, ...]]:
+        """The class, and the attribute of each field in schema order."""
+        ...
+
+    def enum(self, node: model.EnumType) -> tuple[ir.Target | None, tuple[str, ...]]:
+        """The class, and the member of each symbol in schema order."""
+        ...
+
+    def wrapper(self, node: model.AvroType) -> ir.Target:
+        """The wrapper class of a union branch that shares its Python type with another."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LowerOptions:
+    """Choices that change the Python side and never the bytes."""
+
+    arrays: ir.Storage = "list"
+    logical_types: LogicalMode = "typed"
+
+
+def branch_name(node: model.AvroType) -> str:
+    """What the specification calls a union's branch: full name of a named type, else the type's name."""
+    match node:
+        case model.RecordType() | model.EnumType() | model.FixedType():
+            return node.fullname
+        case _:
+            return model.kind_of(node)
+
+
+def python_type(node: ir.Node) -> str:
+    """A key that two branches share exactly when a Python value alone cannot tell them apart."""
+    match node:
+        case ir.Primitive():
+            return {"int": "int", "long": "int", "float": "float", "double": "float"}.get(
+                node.kind, node.kind
+            )
+        case ir.Fixed():
+            return "bytes"
+        case ir.Enum():
+            return f"enum {node.fullname}" if node.target is not None else "string"
+        case ir.Record():
+            return f"record {node.fullname}" if node.target is not None else "map"
+        case ir.Array():
+            return "array"
+        case ir.Map():
+            return "map"
+        case ir.Logical():
+            return "time" if node.name in _TIMES else node.name
+        case ir.Union():
+            raise AssertionError("a union holds no union (Avro 1.12, Unions)")
+
+
+class Lowering:
+    """One pass over one or more schemas that share named types and a binding."""
+
+    def __init__(self, binding: Binding, options: LowerOptions) -> None:
+        self._binding = binding
+        self._options = options
+        self._records: dict[str, ir.Record] = {}
+        self._enums: dict[str, ir.Enum] = {}
+        self._queue: list[tuple[model.RecordType, ir.Record, tuple[str, ...]]] = []
+
+    @property
+    def records(self) -> Mapping[str, ir.Record]:
+        """Every record lowered so far, by full name."""
+        return self._records
+
+    @property
+    def enums(self) -> Mapping[str, ir.Enum]:
+        """Every enum lowered so far, by full name."""
+        return self._enums
+
+    def lower(self, node: model.AvroType) -> ir.Node:
+        """The bound type of a schema node. Records are completed from a queue, so no chain is too long."""
+        result = self._node(node)
+        while self._queue:
+            source, record, attributes = self._queue.pop()
+            pairs = zip(source.fields, attributes, strict=True)
+            record.complete(
+                tuple(ir.Field(field.name, attribute, self._node(field.type)) for field, attribute in pairs)
+            )
+        return result
+
+    def _node(self, node: model.AvroType) -> ir.Node:
+        match node:
+            case model.PrimitiveType():
+                return self._logical(ir.Primitive(node.name), node.logical)
+            case model.FixedType():
+                return self._logical(ir.Fixed(node.fullname, node.size), node.logical)
+            case model.EnumType():
+                return self._enum(node)
+            case model.ArrayType():
+                items = self._node(node.items)
+                numeric = isinstance(items, ir.Primitive) and items.kind in NUMPY_ITEMS
+                return ir.Array(items, self._options.arrays if numeric else "list")
+            case model.MapType():
+                return ir.Map(self._node(node.values))
+            case model.UnionType():
+                return self._union(node)
+            case model.RecordType():
+                return self._record(node)
+
+    def _logical(self, base: ir.Primitive | ir.Fixed, logical: model.LogicalType | None) -> ir.Node:
+        if logical is None or self._options.logical_types == "raw":
+            return base
+        return ir.Logical(base, logical.name, logical.precision, logical.scale)
+
+    def _enum(self, node: model.EnumType) -> ir.Enum:
+        known = self._enums.get(node.fullname)
+        if known is None:
+            target, members = self._binding.enum(node)
+            known = self._enums[node.fullname] = ir.Enum(node.fullname, node.symbols, members, target)
+        return known
+
+    def _record(self, node: model.RecordType) -> ir.Record:
+        known = self._records.get(node.fullname)
+        if known is None:
+            target, attributes = self._binding.record(node)
+            known = self._records[node.fullname] = ir.Record(node.fullname, target)
+            self._queue.append((node, known, attributes))
+        return known
+
+    def _union(self, node: model.UnionType) -> ir.Union:
+        lowered = [self._node(branch) for branch in node.branches]
+        keys = [python_type(each) for each in lowered]
+        branches: list[ir.Branch] = []
+        for source, bound, key in zip(node.branches, lowered, keys, strict=True):
+            wrapper = self._binding.wrapper(source) if keys.count(key) > 1 else None
+            branches.append(ir.Branch(branch_name(source), bound, wrapper))
+        return ir.Union(tuple(branches))
+
+
+class DatumBinding:
+    """Plain datums: records are dicts, enums strings; shared branches come as runtime wrappers."""
+
+    def record(self, node: model.RecordType) -> tuple[None, tuple[str, ...]]:
+        """No class; the Avro names."""
+        return None, tuple(field.name for field in node.fields)
+
+    def enum(self, node: model.EnumType) -> tuple[None, tuple[str, ...]]:
+        """No class; the symbols."""
+        return None, node.symbols
+
+    def wrapper(self, node: model.AvroType) -> type:
+        """A named wrapper, as fastavro's tuple notation has it: (branch name, value)."""
+        del node
+        return tuple

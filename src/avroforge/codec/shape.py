@@ -1,0 +1,107 @@
+"""What the emitters need to know of bound types: recursion, smallest size, cost, need of a loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from avroforge.codec import ir
+from avroforge.codec.graph import strongly_connected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+INLINE_COST: Final = 10
+"""The most leaves an inlined record may have: code stays linear in the size of the schemas."""
+FIXED_WIDTH: Final = {"double": ("d", 8), "float": ("f", 4)}
+_SMALLEST: Final = {"null": 0, "double": 8, "float": 4}
+
+
+def children(node: ir.Node) -> Iterator[ir.Node]:
+    """The types directly inside a node; a record's fields included."""
+    match node:
+        case ir.Array():
+            yield node.items
+        case ir.Map():
+            yield node.values
+        case ir.Union():
+            for branch in node.branches:
+                yield branch.node
+        case ir.Record():
+            for field in node.fields:
+                yield field.node
+        case ir.Logical():
+            yield node.base
+        case _:
+            return
+
+
+def _records_in(node: ir.Node) -> Iterator[ir.Record]:
+    for child in children(node):
+        if isinstance(child, ir.Record):
+            yield child
+        else:
+            yield from _records_in(child)
+
+
+class Shapes:
+    """Facts about a set of records, computed once in dependency order."""
+
+    def __init__(self, records: Mapping[str, ir.Record]) -> None:
+        uses = {name: [each.fullname for each in _records_in(record)] for name, record in records.items()}
+        self.groups = strongly_connected(uses)
+        self._recursive = {
+            name for group in self.groups for name in group if len(group) > 1 or name in uses[name]
+        }
+        self._smallest: dict[str, int] = {}
+        self._cost: dict[str, int] = {}
+        for group in self.groups:
+            for name in group:
+                self._smallest[name] = self._record_size(records[name])
+                self._cost[name] = sum(self.cost(field.node) for field in records[name].fields)
+
+    def recursive(self, record: ir.Record) -> bool:
+        """Whether a value of this record may hold another of the same type."""
+        return record.fullname in self._recursive
+
+    def inlined(self, record: ir.Record) -> bool:
+        """Whether the codec of a parent holds this record's code instead of calling it."""
+        return not self.recursive(record) and self._cost[record.fullname] <= INLINE_COST
+
+    def _record_size(self, record: ir.Record) -> int:
+        return sum(self.smallest(field.node) for field in record.fields)
+
+    def smallest(self, node: ir.Node) -> int:
+        """The fewest bytes a value can take; a lower bound where types are recursive."""
+        match node:
+            case ir.Primitive():
+                return _SMALLEST.get(node.kind, 1)
+            case ir.Fixed():
+                return node.size
+            case ir.Logical():
+                return self.smallest(node.base)
+            case ir.Record():
+                return self._smallest.get(node.fullname, 0)
+            case ir.Union():
+                return 1 + min((self.smallest(branch.node) for branch in node.branches), default=0)
+            case ir.Enum() | ir.Array() | ir.Map():
+                return 1
+
+    def cost(self, node: ir.Node) -> int:
+        """How many leaves the code of a node has."""
+        match node:
+            case ir.Record():
+                return max(1, self._cost.get(node.fullname, INLINE_COST + 1))
+            case ir.Array() | ir.Map() | ir.Union():
+                return 1 + sum(self.cost(child) for child in children(node))
+            case _:
+                return 1
+
+    def pieces_only(self, node: ir.Node) -> bool:
+        """Whether encoding a node takes expressions alone, without a loop, a call or a splat."""
+        match node:
+            case ir.Array() | ir.Map():
+                return False
+            case ir.Record():
+                return self.inlined(node) and all(self.pieces_only(child) for child in children(node))
+            case _:
+                return all(self.pieces_only(child) for child in children(node))

@@ -1,0 +1,86 @@
+"""Lines of Python source, and the names that they use.
+
+An emitter asks `Names` for everything that is not a local variable, so what a module must import, and what a
+run-time compilation must pass in, falls out at the end.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from avroforge.codec.ir import Enum, Record, Target
+
+INDENT = "    "
+
+
+class Names(Protocol):
+    """How emitted code refers to what is defined elsewhere."""
+
+    def runtime(self, name: str) -> str:
+        """A name of `avroforge.runtime`."""
+        ...
+
+    def numeric(self, name: str) -> str:
+        """A name of `avroforge.runtime_numpy`."""
+        ...
+
+    def target(self, target: Target) -> str:
+        """A class: of the generated package, or passed in."""
+        ...
+
+    def packer(self, layout: str) -> str:
+        """``Struct("<" + layout).pack``."""
+        ...
+
+    def unpacker(self, layout: str) -> str:
+        """``Struct("<" + layout).unpack_from``."""
+        ...
+
+    def enum_bytes(self, node: Enum) -> str:
+        """A dict from member to the bytes of its index."""
+        ...
+
+    def enum_members(self, node: Enum) -> str:
+        """A dict to the member: from the first byte of an index, from the index for more than 64 symbols."""
+        ...
+
+    def writer(self, record: Record) -> str:
+        """The function that encodes a record that is not inlined."""
+        ...
+
+    def reader(self, record: Record) -> str:
+        """The function that decodes a record that is not inlined."""
+        ...
+
+
+class Lines:
+    """Source lines under construction, with their indentation and a supply of fresh local names."""
+
+    def __init__(self, depth: int = 0) -> None:
+        self.lines: list[str] = []
+        self._depth = depth
+        self._count = 0
+
+    def add(self, line: str) -> None:
+        """Append one line at the current depth."""
+        self.lines.append(INDENT * self._depth + line)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Append `head` and indent what follows; an empty block becomes ``pass``."""
+        self.add(head)
+        self._depth += 1
+        start = len(self.lines)
+        yield
+        if len(self.lines) == start:
+            self.add("pass")
+        self._depth -= 1
+
+    def fresh(self, prefix: str) -> str:
+        """A local name not used before."""
+        self._count += 1
+        return f"{prefix}{self._count}"

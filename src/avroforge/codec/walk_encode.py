@@ -1,0 +1,285 @@
+"""Write a value by walking its bound type: slow, exact, and the authority on what a value may be.
+
+The compiled encoders come here when they meet anything they do not know: either the bytes come out after all, or
+one `EncodeError` names the place, what the schema expects and what was there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from struct import Struct
+from typing import Any, Final, NoReturn
+
+from avroforge.codec import ir
+from avroforge.codec.lower import python_type
+from avroforge.codec.walk_decode import root_name
+from avroforge.errors import EncodeError
+from avroforge.wire import logical, scalar
+from avroforge.wire.varint import write_int, write_length, write_long
+
+_DOUBLE: Final = Struct("<d")
+_FLOAT: Final = Struct("<f")
+_SHOWN: Final = 60
+_BUILTIN: Final = {
+    "null": type(None),
+    "boolean": bool,
+    "int": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "bytes": bytes,
+    "string": str,
+}
+
+
+def describe(value: object) -> str:
+    """A value with its type, short enough for a message, whatever its ``repr`` does."""
+    if value is None:
+        return "None"
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a broken repr must not hide the error being reported
+        text = "<no repr>"
+    text = " ".join(text.split())
+    if len(text) > _SHOWN:
+        text = f"{text[: _SHOWN - 3]}..."
+    return f"{type(value).__name__} {text}"
+
+
+class Walk:
+    """One writing of one value: the output and the path from the root."""
+
+    def __init__(self, root: str) -> None:
+        self.out: list[bytes] = []
+        self._path = [root]
+
+    def _fail(self, expected: str, value: object) -> NoReturn:
+        raise EncodeError("".join(self._path), expected, describe(value))
+
+    def write(self, node: ir.Node, value: Any) -> None:  # noqa: ANN401 - the value is what is being judged
+        """Append the bytes of one value of `node`."""
+        match node:
+            case ir.Primitive():
+                self.out.append(self._primitive(node.kind, value))
+            case ir.Fixed():
+                self.out.append(
+                    self._converted(scalar.as_fixed, value, f"fixed of {node.size} bytes", node.size)
+                )
+            case ir.Enum():
+                self._enum(node, value)
+            case ir.Array():
+                self._array(node, value)
+            case ir.Map():
+                self._map(node, value)
+            case ir.Union():
+                self._union(node, value)
+            case ir.Record():
+                self._record(node, value)
+            case ir.Logical():
+                self._logical(node, value)
+
+    def _converted(self, convert: Any, value: object, expected: str, *arguments: object) -> Any:  # noqa: ANN401 - any conversion
+        try:
+            return convert(value, *arguments)
+        except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
+            reason = str(error).removeprefix("expected ")
+            detail = reason if reason.startswith(expected.split(maxsplit=1)[0]) else expected
+            raise EncodeError("".join(self._path), detail, describe(value)) from None
+
+    def _primitive(self, kind: str, value: Any) -> bytes:  # noqa: ANN401 - the value is what is being judged
+        match kind:
+            case "null":
+                if value is not None:
+                    self._fail("null", value)
+                return b""
+            case "boolean":
+                return b"\x01" if self._converted(scalar.as_boolean, value, "boolean") else b"\x00"
+            case "int":
+                return bytes(self._converted(write_int, value, "int"))
+            case "long":
+                return bytes(self._converted(write_long, value, "long"))
+            case "float":
+                return _FLOAT.pack(self._converted(scalar.as_float, value, "float"))
+            case "double":
+                return _DOUBLE.pack(self._converted(scalar.as_double, value, "double"))
+            case "bytes":
+                raw = bytes(self._converted(scalar.as_bytes, value, "bytes"))
+                return write_length(len(raw)) + raw
+            case _:
+                return self._string(value, "string")
+
+    def _string(self, value: object, what: str) -> bytes:
+        if not isinstance(value, str):
+            self._fail(what, value)
+        try:
+            raw = value.encode()
+        except UnicodeEncodeError:
+            self._fail(f"{what} without lone surrogates", value)
+        return write_length(len(raw)) + raw
+
+    def _enum(self, node: ir.Enum, value: object) -> None:
+        if isinstance(node.target, type):
+            if isinstance(value, node.target):
+                for index, member in enumerate(node.members):
+                    if getattr(node.target, member) is value:
+                        self.out.append(write_length(index))
+                        return
+            self._fail(f"a member of {node.target.__name__}", value)
+        if not isinstance(value, str) or value not in node.symbols:
+            self._fail(f"one of the symbols {', '.join(node.symbols)}", value)
+        self.out.append(write_length(node.symbols.index(value)))
+
+    def _logical(self, node: ir.Logical, value: object) -> None:
+        underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
+        conversion = logical.CONVERSIONS[node.name, underlying]
+        size = node.base.size if isinstance(node.base, ir.Fixed) else 0
+        known = {"precision": node.precision, "scale": node.scale, "size": size}
+        arguments = [known[name] for name in conversion.arguments]
+        try:
+            raw = getattr(logical, conversion.write)(value, *arguments)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            reason = str(error).removeprefix("expected ").partition(", got ")[0]
+            raise EncodeError("".join(self._path), f"{node.name} ({reason})", describe(value)) from None
+        self.write(node.base, raw)
+
+    def _array(self, node: ir.Array, value: Any) -> None:  # noqa: ANN401 - the value is what is being judged
+        if hasattr(value, "tolist") and hasattr(value, "dtype"):
+            if getattr(value, "ndim", 1) != 1 or type(value).__name__ == "MaskedArray":
+                self._fail("a one-dimensional array without mask", value)
+            value = value.tolist()
+        if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray | memoryview):
+            self._fail("array", value)
+        if len(value):
+            self.out.append(write_length(len(value)))
+            for number, item in enumerate(value):
+                self._path.append(f"[{number}]")
+                self.write(node.items, item)
+                self._path.pop()
+        self.out.append(b"\x00")
+
+    def _map(self, node: ir.Map, value: object) -> None:
+        if not isinstance(value, Mapping):
+            self._fail("map", value)
+        if len(value):
+            self.out.append(write_length(len(value)))
+            for key, item in value.items():
+                self._path.append(f"[{describe(key) if not isinstance(key, str) else repr(key)}]")
+                self.out.append(self._string(key, "a string as map key"))
+                self.write(node.values, item)
+                self._path.pop()
+        self.out.append(b"\x00")
+
+    def _record(self, node: ir.Record, value: Any) -> None:  # noqa: ANN401 - the value is what is being judged
+        if isinstance(node.target, type):
+            if not isinstance(value, node.target):
+                self._fail(node.target.__name__, value)
+        elif not isinstance(value, Mapping):
+            self._fail(f"a mapping with the fields of {node.fullname}", value)
+        for field in node.fields:
+            self._path.append(f".{field.name}")
+            self.write(field.node, self._field(node, field, value))
+            self._path.pop()
+
+    def _field(self, node: ir.Record, field: ir.Field, value: Any) -> object:  # noqa: ANN401 - as above
+        if node.target is None:
+            if field.name not in value:
+                raise EncodeError("".join(self._path), "a value", "nothing: the field is missing")
+            return value[field.name]
+        try:
+            return getattr(value, field.attribute)
+        except AttributeError:
+            raise EncodeError(
+                "".join(self._path), "a value", "nothing: the attribute was never set"
+            ) from None
+
+    def _union(self, node: ir.Union, value: object) -> None:
+        for index, branch in enumerate(node.branches):
+            if branch.wrapper is tuple:
+                if isinstance(value, tuple) and len(value) == 2 and value[0] == branch.name:  # noqa: PLR2004 - a pair
+                    self._branch(index, branch.node, value[1])
+                    return
+            elif isinstance(branch.wrapper, type) and type(value) is branch.wrapper:
+                self._branch(index, branch.node, getattr(value, "value"))  # noqa: B009 - the wrapper's one field
+                return
+        for exact in (True, False):
+            for index, branch in enumerate(node.branches):
+                if self._fits(branch.node, value, exact=exact):
+                    self._branch(index, branch.node, value)
+                    return
+        if node.nullable is not None:
+            self.write(node.nullable.node, value)  # fails, and says what that branch expects
+        names = ", ".join(branch.name for branch in node.branches)
+        self._fail(f"a value of one of the branches {names}", value)
+
+    def _branch(self, index: int, node: ir.Node, value: object) -> None:
+        self.out.append(write_length(index))
+        self.write(node, value)
+
+    def _fits(self, node: ir.Node, value: object, *, exact: bool) -> bool:
+        """Whether a branch represents a plain value exactly; `exact`: of the branch's own Python type.
+
+        Containers and records are judged by their own type alone, so nesting costs no second walk.
+        """
+        if exact and type(value) is not _own_type(node):
+            return False
+        match node:
+            case ir.Array():
+                return hasattr(value, "tolist") or (
+                    isinstance(value, Sequence)
+                    and not isinstance(value, str | bytes | bytearray | memoryview)
+                )
+            case ir.Map():
+                return isinstance(value, Mapping)
+            case ir.Record() if isinstance(node.target, type):
+                return isinstance(value, node.target)
+            case ir.Record():
+                return isinstance(value, Mapping) and all(field.name in value for field in node.fields)
+        trial = Walk("")
+        try:
+            trial.write(node, value)
+        except EncodeError:
+            return False
+        if isinstance(node, ir.Primitive) and node.kind == "float" and isinstance(value, float):
+            written: float = _FLOAT.unpack(trial.out[0])[0]
+            return not exact or written == value or math.isnan(value)
+        return True
+
+
+def _own_type(node: ir.Node) -> type | None:
+    """The Python type that decoding this node gives."""
+    match node:
+        case ir.Primitive():
+            return _BUILTIN[node.kind]
+        case ir.Fixed():
+            return bytes
+        case ir.Array():
+            return list
+        case ir.Map():
+            return dict
+        case ir.Enum() | ir.Record():
+            if isinstance(node.target, type):
+                return node.target
+            return str if isinstance(node, ir.Enum) else dict
+        case ir.Logical():
+            underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
+            module, name = logical.CONVERSIONS[node.name, underlying].annotation
+            imported = __import__(module, fromlist=[name])
+            found = getattr(imported, name)
+            return found if isinstance(found, type) else None
+        case ir.Union():
+            raise AssertionError(f"a union holds no union: {python_type(node)}")
+
+
+def encode(value: object, node: ir.Node) -> bytes:
+    """Encode one value of `node`.
+
+    Raises:
+        EncodeError: with the path, what was expected and what was there.
+    """
+    walk = Walk(root_name(node))
+    try:
+        walk.write(node, value)
+    except RecursionError:
+        raise EncodeError(root_name(node), "a value without endless nesting", describe(type(value))) from None
+    return b"".join(walk.out)

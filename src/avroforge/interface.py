@@ -1,0 +1,229 @@
+"""The base class of every generated interface: one schema's codecs, and the registry's ids where it has one.
+
+``encode`` and ``decode`` are bare Avro. ``to_avro_bytes`` and ``from_avro_bytes`` are the Confluent wire format
+where a registry is given, and bare Avro where none is: nothing here guesses from the bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+
+from avroforge.errors import DecodeError, EncodeError, SchemaNotFoundError
+from avroforge.wire.framing import frame, unframe
+from avroforge.wire.limits import Budget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from avroforge.codec import ir
+    from avroforge.schema import Schema
+
+T = TypeVar("T")
+
+
+@runtime_checkable
+class SchemaSource(Protocol):
+    """What an interface asks of a registry."""
+
+    def schema_by_id(self, schema_id: int) -> str:
+        """The text registered under an id. Raises `SchemaNotFoundError` or `RegistryUnavailableError`."""
+        ...
+
+    def id_for(self, subject: str, schema_key: str) -> int | None:
+        """The id of a schema under a subject where it is known already; no I/O."""
+        ...
+
+
+class AvroInterfaceBase(Generic[T]):
+    """Codecs of one schema.
+
+    Args:
+        registry: gives ids and writer schemas; without one, messages are bare Avro.
+        subject: where `registry` knows this schema; the full name of the schema unless given.
+    """
+
+    SCHEMA: ClassVar[str]
+    """The source file's text, verbatim."""
+    SELF_CONTAINED: ClassVar[str]
+    """The schema with everything it refers to, in one text; `SCHEMA` itself where that refers to nothing."""
+    FULLNAME: ClassVar[str]
+    FINGERPRINT: ClassVar[bytes]
+    """CRC-64-AVRO of the parsing canonical form, little-endian: for single-object encoding only."""
+    SCHEMA_KEY: ClassVar[str]
+    """SHA-256 of the self-contained text, in hex: the identity of the schema in every cache."""
+    ARRAYS: ClassVar[str] = "list"
+    LOGICAL_TYPES: ClassVar[str] = "typed"
+
+    __slots__ = ("_registry", "_subject", "_writers")
+
+    def __init__(self, registry: SchemaSource | None = None, subject: str | None = None) -> None:
+        self._registry = registry
+        self._subject = subject or self.FULLNAME
+        self._writers: dict[int, Schema | None] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "SELF_CONTAINED" not in cls.__dict__ and "SCHEMA" in cls.__dict__:
+            cls.SELF_CONTAINED = cls.SCHEMA
+
+    @staticmethod
+    def _write(o: Any, out: list[Any]) -> None:  # noqa: ANN401 - generated code narrows both
+        raise NotImplementedError
+
+    @staticmethod
+    def _read(d: bytes, p: int, c: Budget) -> tuple[Any, int]:
+        raise NotImplementedError
+
+    def encode(self, datum: T) -> bytes:
+        """Encode as bare Avro.
+
+        Raises:
+            EncodeError: a value that the schema cannot hold, with its path.
+        """
+        out: list[Any] = []
+        try:
+            self._write(datum, out)
+            return b"".join(out)
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
+            return self._encode_slowly(datum)
+
+    def _encode_slowly(self, datum: T) -> bytes:
+        from avroforge.codec import walk_encode  # noqa: PLC0415 - only values the compiled code does not know
+
+        return walk_encode.encode(datum, self._bound())
+
+    def decode(self, data: bytes, *, writer_schema: str | Schema | None = None) -> T:
+        """Decode bare Avro.
+
+        Args:
+            data: one whole record.
+            writer_schema: what the record was written with, where that is not this schema.
+
+        Raises:
+            DecodeError: no value of the schema, with path, offset and reason.
+            ResolutionError: a writer schema that this schema cannot read.
+        """
+        if type(data) is not bytes:
+            data = bytes(data)
+        if writer_schema is not None:
+            return self._decode_written(data, writer_schema)
+        try:
+            value, end = self._read(data, 0, Budget())
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
+            return self._decode_slowly(data)
+        if end != len(data):
+            return self._decode_slowly(data)
+        result: T = value
+        return result
+
+    def _decode_slowly(self, data: bytes) -> T:
+        from avroforge.codec import walk_decode  # noqa: PLC0415 - only messages the compiled code does not know
+
+        bound = self._bound()
+        result: T = walk_decode.decode(data, bound, walk_decode.root_name(bound))
+        return result
+
+    def _decode_written(self, data: bytes, writer_schema: str | Schema) -> T:
+        from avroforge.codec.resolve import reader_for  # noqa: PLC0415 - the resolver loads when first needed
+
+        result: T = reader_for(writer_schema, type(self))(data)
+        return result
+
+    def to_avro_bytes(self, datum: T, *, require_header: bool = False) -> bytes:
+        """Encode with the Confluent header where the registry knows this schema's id, else as bare Avro.
+
+        Args:
+            datum: the value.
+            require_header: raise instead of falling back to bare Avro.
+
+        Raises:
+            EncodeError: a value that the schema cannot hold.
+            SchemaNotFoundError: `require_header`, and no id is known.
+        """
+        bare = self.encode(datum)
+        known = None if self._registry is None else self._registry.id_for(self._subject, self.SCHEMA_KEY)
+        if known is not None:
+            return frame(known, bare)
+        if require_header:
+            cause = (
+                "no registry was given"
+                if self._registry is None
+                else "it is not registered, or not looked up yet"
+            )
+            raise SchemaNotFoundError(f"{self._subject}: no schema id for {self.FULLNAME}: {cause}")
+        return bare
+
+    def from_avro_bytes(self, data: bytes) -> T:
+        """Decode what `to_avro_bytes` wrote: framed where this interface has a registry, else bare Avro.
+
+        Raises:
+            DecodeError: with a registry, also a message without header (`decode` reads those).
+            SchemaNotFoundError: the registry does not know the id.
+        """
+        if self._registry is None:
+            return self.decode(data)
+        schema_id, bare = unframe(data)
+        if schema_id not in self._writers:
+            self._writers[schema_id] = self._writer(schema_id)
+        writer = self._writers[schema_id]
+        return self.decode(bare) if writer is None else self.decode(bare, writer_schema=writer)
+
+    def _writer(self, schema_id: int) -> Schema | None:
+        """The schema behind an id, or None where it is this very schema."""
+        from avroforge.schema import parse_schema  # noqa: PLC0415 - only for ids not seen before
+
+        if self._registry is None:
+            return None
+        text = self._registry.schema_by_id(schema_id)
+        writer = parse_schema(text, path=f"<schema id {schema_id}>", lenient=True)
+        return None if writer.key == self.SCHEMA_KEY else writer
+
+    def serialize(self, datum: T) -> Any:  # noqa: ANN401 - a plain datum
+        """The plain Avro datum: dicts, lists, numbers, strings; for other libraries and for plain JSON.
+
+        Branches that share a Python type become ``(branch name, value)``. Logical types stay as Python values.
+
+        Raises:
+            EncodeError: a value that the schema cannot hold.
+        """
+        from avroforge.codec import datum as plain  # noqa: PLC0415 - not on the way of encode and decode
+
+        return plain.serialize(datum, self._bound())
+
+    def deserialize(self, datum: Any) -> T:  # noqa: ANN401 - a plain datum
+        """The typed value of a plain Avro datum; missing fields take their default.
+
+        Raises:
+            EncodeError: a wrong type, an unknown field, a missing one without default; with its path.
+        """
+        from avroforge.codec import datum as plain  # noqa: PLC0415 - not on the way of encode and decode
+
+        result: T = plain.deserialize(datum, self._bound())
+        return result
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """The parsed schema, self-contained."""
+        from avroforge.codec.binding import schema_of  # noqa: PLC0415 - parsing is not needed for encode and decode
+
+        return schema_of(cls)
+
+    @classmethod
+    def _bound(cls) -> ir.Node:
+        from avroforge.codec.binding import bound_type  # noqa: PLC0415 - as above
+
+        return bound_type(cls)
+
+    @classmethod
+    def classes(cls) -> Mapping[str, type]:
+        """The generated class of every named type this module defines or uses, by full name."""
+        known: Mapping[str, type] = getattr(sys.modules[cls.__module__], "AVRO_CLASSES", {})
+        return known
+
+
+__all__ = ["AvroInterfaceBase", "DecodeError", "EncodeError", "SchemaSource"]

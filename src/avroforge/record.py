@@ -1,0 +1,51 @@
+"""The base of every generated record class: equality by value, and nothing that a field name could hide."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+def values_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - any two field values
+    """Whether two field values are the same data: NaN equals NaN, arrays compare by value."""
+    if a is b:
+        return True
+    kind = type(a)
+    if kind is float and type(b) is float:
+        return bool(a == b or (a != a and b != b))  # noqa: PLR0124 - NaN is what differs from itself
+    if kind is list and type(b) is list:
+        return len(a) == len(b) and all(map(values_equal, a, b))
+    if kind is dict and type(b) is dict:
+        return a.keys() == b.keys() and all(values_equal(value, b[key]) for key, value in a.items())
+    if hasattr(a, "dtype") or hasattr(b, "dtype"):
+        return _arrays_equal(a, b)
+    if hasattr(a, "value") and kind is type(b) and hasattr(kind, "__match_args__"):
+        return values_equal(a.value, b.value)
+    return bool(a == b)
+
+
+def _arrays_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - an array and anything
+    if not (hasattr(a, "tolist") and hasattr(b, "tolist")):
+        # a list and an array of the same numbers are the same Avro data
+        return values_equal(
+            a.tolist() if hasattr(a, "tolist") else a, b.tolist() if hasattr(b, "tolist") else b
+        )
+    if a.shape != b.shape:
+        return False
+    return bool(((a == b) | ((a != a) & (b != b))).all())  # noqa: PLR0124 - as above, for each item
+
+
+class AvroRecordBase:
+    """What generated record classes share. Names here are dunders: no Avro field can have them in Python."""
+
+    __slots__ = ()
+
+    __avro_fullname__: ClassVar[str]
+    __avro_fields__: ClassVar[tuple[str, ...]]
+    """The Python attribute of each field, in schema order."""
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(values_equal(getattr(self, name), getattr(other, name)) for name in self.__avro_fields__)
+
+    __hash__ = None  # type: ignore[assignment]  # mutable, so not hashable

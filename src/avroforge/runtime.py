@@ -1,0 +1,143 @@
+"""The one surface that generated code imports. Standard library only.
+
+Generated code may use the names in `RUNTIME_SYMBOLS` and nothing else of avroforge. `RUNTIME_ABI` counts the
+changes that break generated code; a generated module states the number it was made for.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from struct import Struct
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeAlias
+from uuid import UUID
+
+from avroforge.branches import Branch, Bytes, Double, Float, Int, Long, String
+from avroforge.errors import AbiError, DecodeError, EncodeError
+from avroforge.interface import AvroInterfaceBase, SchemaSource
+from avroforge.record import AvroRecordBase
+from avroforge.wire.double_list import read_double_list, read_float_list, write_double_list, write_float_list
+from avroforge.wire.limits import Budget
+from avroforge.wire.logical import (
+    Duration,
+    LocalTimestampNanos,
+    TimestampNanos,
+    read_big_decimal,
+    read_date,
+    read_decimal,
+    read_duration,
+    read_local_timestamp_micros,
+    read_local_timestamp_millis,
+    read_local_timestamp_nanos,
+    read_time_micros,
+    read_time_millis,
+    read_timestamp_micros,
+    read_timestamp_millis,
+    read_timestamp_nanos,
+    read_uuid,
+    read_uuid_fixed,
+    write_big_decimal,
+    write_date,
+    write_decimal,
+    write_decimal_fixed,
+    write_duration,
+    write_local_timestamp_micros,
+    write_local_timestamp_millis,
+    write_local_timestamp_nanos,
+    write_time_micros,
+    write_time_millis,
+    write_timestamp_micros,
+    write_timestamp_millis,
+    write_timestamp_nanos,
+    write_uuid,
+    write_uuid_fixed,
+)
+from avroforge.wire.scalar import (
+    as_bytes,
+    as_dict,
+    as_double,
+    as_fixed,
+    as_float,
+    as_list,
+    unfit,
+    unusual,
+    write_boolean,
+)
+from avroforge.wire.varint import (
+    LENGTH,
+    UNZIGZAG,
+    ZIGZAG,
+    read_block,
+    read_int,
+    read_length,
+    read_long,
+    write_int,
+    write_length,
+    write_long,
+)
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+else:
+    ReadableBuffer = bytes
+
+RUNTIME_ABI: Final = 1
+BOOLEAN: Final = (False, True)
+utf8: Final = str.encode
+new: Final = object.__new__
+Piece: TypeAlias = "ReadableBuffer"
+
+
+def require_abi(generated: int) -> None:
+    """Stop an import of generated code that this run time cannot serve.
+
+    Raises:
+        AbiError: the message says which side to upgrade.
+    """
+    if generated > RUNTIME_ABI:
+        raise AbiError(
+            f"this code was generated for run-time ABI {generated}, the installed avroforge has {RUNTIME_ABI}: "
+            "upgrade avroforge (pip install -U avroforge)"
+        )
+    if generated < RUNTIME_ABI:
+        raise AbiError(
+            f"this code was generated for run-time ABI {generated}, the installed avroforge has {RUNTIME_ABI}: "
+            "generate it again (avroforge generate)"
+        )
+
+
+__all__ = [
+    "BOOLEAN",
+    "LENGTH",
+    "RUNTIME_ABI",
+    "UNZIGZAG",
+    "UUID",
+    "ZIGZAG",
+    "AbiError",
+    "Any",
+    "AvroInterfaceBase",
+    "AvroRecordBase",
+    "Branch",
+    "Budget",
+    "Bytes",
+    "ClassVar",
+    "Decimal",
+    "DecodeError",
+    "Double",
+    "Duration",
+    "EncodeError",
+    "Enum",
+    "Final",
+    "Float",
+    "Int",
+    "LocalTimestampNanos",
+    "Long",
+    "NoReturn",
+    "Piece",
+    "SchemaSource",
+    "String",
+    "Struct",
+    "TimestampNanos",
+]

@@ -1,0 +1,42 @@
+"""What generated code imports beside `avroforge.runtime` when it was asked for numpy arrays."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from numpy import float32, float64, int32, int64, ndarray
+from numpy.typing import NDArray
+
+from avroforge.wire.number_array import (
+    array_of,
+    read_double_array,
+    read_float_array,
+    read_int_array,
+    read_long_array,
+    write_double_array,
+    write_float_array,
+    write_int_array,
+    write_long_array,
+)
+
+DoubleArray: TypeAlias = NDArray[float64]
+FloatArray: TypeAlias = NDArray[float32]
+LongArray: TypeAlias = NDArray[int64]
+IntArray: TypeAlias = NDArray[int32]
+
+__all__ = [
+    "DoubleArray",
+    "FloatArray",
+    "IntArray",
+    "LongArray",
+    "array_of",
+    "ndarray",
+    "read_double_array",
+    "read_float_array",
+    "read_int_array",
+    "read_long_array",
+    "write_double_array",
+    "write_float_array",
+    "write_int_array",
+    "write_long_array",
+]

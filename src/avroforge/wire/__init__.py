@@ -1,0 +1,1 @@
+"""Bytes on the wire: primitives, limits and the registry's header. Pure, standard library only."""

@@ -1,0 +1,203 @@
+"""Arrays of double, float, long and int as numpy arrays: the memory of a contiguous array is the Avro body.
+
+Imported only by generated code that was asked for ``arrays = "numpy"``. Decoded arrays are one-dimensional,
+aligned and writable. Anything a sequence of numbers may be is accepted on encode when it converts exactly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from avroforge.wire.double_list import write_double_list, write_float_list
+from avroforge.wire.varint import (
+    LENGTH,
+    TABLE_SIZE,
+    ZIGZAG,
+    read_block,
+    read_int,
+    read_long,
+    write_int,
+    write_length,
+    write_long,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[Any] | Sequence[float]
+    Integers = NDArray[Any] | Sequence[int]
+    Piece = bytes | NDArray[Any]
+
+_END: Final = b"\x00"
+_F8: Final = np.dtype("<f8")
+_F4: Final = np.dtype("<f4")
+_I8: Final = np.dtype("<i8")
+_I4: Final = np.dtype("<i4")
+_ndarray: Final = np.ndarray
+_frombuffer: Final = np.frombuffer
+
+
+def _one_dimensional(values: NDArray[Any], kinds: str, expected: str) -> NDArray[Any]:
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(f"expected {expected}, got a masked array")
+    if values.ndim != 1:
+        raise TypeError(f"expected {expected} of one dimension, got {values.ndim}")
+    if values.dtype.kind not in kinds:
+        raise TypeError(f"expected {expected}, got an array of {values.dtype}")
+    return values
+
+
+def _exact(values: NDArray[Any], target: np.dtype[Any]) -> NDArray[Any]:
+    """`values` as contiguous `target`, or ValueError where an integer or a long double changes."""
+    converted = np.ascontiguousarray(values, dtype=target)
+    if values.dtype.kind in "iu" and values.dtype.itemsize > 4:  # noqa: PLR2004 - 32 bits always fit a double
+        whole = values.astype(object)
+        if any(int(a) != b for a, b in zip(converted.tolist(), whole.tolist(), strict=True)):
+            raise ValueError("expected integers that a double holds exactly")
+    elif values.dtype.itemsize > target.itemsize and not np.array_equal(
+        converted.astype(values.dtype), values, equal_nan=True
+    ):
+        raise ValueError("expected numbers that a double holds exactly")
+    return converted
+
+
+def write_double_array(values: Numbers) -> tuple[Piece, ...]:
+    """Encode an array of double: block count, the array's own memory, end of blocks.
+
+    Args:
+        values: one dimension; float64 contiguous without a copy, other real dtypes and sequences converted.
+
+    Raises:
+        TypeError: complex, boolean, object, masked or more than one dimension.
+        ValueError: an integer that a double cannot hold exactly.
+    """
+    if type(values) is _ndarray:
+        if values.dtype is not _F8 or values.ndim != 1 or not values.flags.c_contiguous:
+            values = _exact(_one_dimensional(values, "fiu", "an array of double"), _F8)
+        count = len(values)
+        if not count:
+            return (_END,)
+        return (ZIGZAG[count] if count < TABLE_SIZE else write_length(count), values, _END)
+    if isinstance(values, _ndarray):
+        plain = _one_dimensional(values, "fiu", "an array of double")
+        return write_double_array(np.asarray(plain))
+    return write_double_list(values)
+
+
+def write_float_array(values: Numbers) -> tuple[Piece, ...]:
+    """Encode an array of 32-bit float; doubles are rounded to the nearest float, overflow is refused."""
+    if not isinstance(values, _ndarray):
+        return write_float_list(values)
+    plain = np.asarray(_one_dimensional(values, "fiu", "an array of float"))
+    count = len(plain)
+    if not count:
+        return (_END,)
+    if plain.dtype != _F4:
+        wide = _exact(plain, _F8)
+        with np.errstate(over="ignore"):
+            plain = wide.astype(_F4)
+        if np.any(np.isinf(plain) & np.isfinite(wide)):
+            raise OverflowError("expected floats of 32 bits")
+    return (write_length(count), np.ascontiguousarray(plain, dtype=_F4), _END)
+
+
+def _write_integers(
+    values: Integers, write: Callable[[object], bytes], low: int, high: int
+) -> tuple[Piece, ...]:
+    if isinstance(values, _ndarray):
+        values = _one_dimensional(values, "iu", "an array of integers").tolist()
+    count = len(values)
+    if not count:
+        return (_END,)
+    exact, table = int, ZIGZAG
+    body = [
+        table[n] if n.__class__ is exact and low <= n <= high else write(n)  # one table look-up for most
+        for n in values
+    ]
+    return (write_length(count), *body, _END)
+
+
+def write_long_array(values: Integers) -> tuple[Piece, ...]:
+    """Encode an array of long."""
+    return _write_integers(values, write_long, 0, TABLE_SIZE - 1)
+
+
+def write_int_array(values: Integers) -> tuple[Piece, ...]:
+    """Encode an array of int."""
+    return _write_integers(values, write_int, 0, TABLE_SIZE - 1)
+
+
+def _read_floating(data: bytes, p: int, dtype: np.dtype[Any], width: int) -> tuple[NDArray[Any], int]:
+    parts: list[NDArray[Any]] = []
+    while True:
+        count = LENGTH[data[p]]
+        p += 1
+        end = -1
+        if count < 0:
+            count, p, end = read_block(data, p - 1)
+        if count == 0:
+            break
+        stop = p + width * count
+        if end >= 0 and end != stop:
+            raise ValueError("expected as many items as the block announces")
+        # frombuffer refuses to read past the data
+        parts.append(_frombuffer(data, dtype, count, p))
+        p = stop
+        if data[p] == 0 and len(parts) == 1:
+            return parts[0].copy(), p + 1
+    if not parts:
+        return np.empty(0, dtype), p
+    return np.concatenate(parts), p
+
+
+def read_double_array(data: bytes, p: int) -> tuple[NDArray[np.float64], int]:
+    """Decode an array of double at `p`: float64 of one dimension, and the offset behind it."""
+    return _read_floating(data, p, _F8, 8)
+
+
+def read_float_array(data: bytes, p: int) -> tuple[NDArray[np.float32], int]:
+    """Decode an array of float at `p`: float32 of one dimension, and the offset behind it."""
+    return _read_floating(data, p, _F4, 4)
+
+
+def _read_integers(
+    data: bytes, p: int, read: Callable[[bytes, int], tuple[int, int]], dtype: np.dtype[Any]
+) -> tuple[NDArray[Any], int]:
+    parts: list[NDArray[Any]] = []
+    while True:
+        count, p, end = read_block(data, p)
+        if count == 0:
+            return (np.concatenate(parts) if parts else np.empty(0, dtype)), p
+        if count > len(data) - p:
+            raise ValueError("expected as many items as the block announces")
+        raw = _frombuffer(data, np.uint8, count, p)
+        if int(raw.max()) < 128:  # noqa: PLR2004 - the continuation bit of a varint
+            wide = raw.astype(dtype)
+            parts.append((wide >> 1) ^ -(wide & 1))
+            p += count
+        else:
+            numbers = np.empty(count, dtype)
+            for index in range(count):
+                numbers[index], p = read(data, p)
+            parts.append(numbers)
+        if end >= 0 and end != p:
+            raise ValueError("expected a block of the announced size")
+
+
+def read_long_array(data: bytes, p: int) -> tuple[NDArray[np.int64], int]:
+    """Decode an array of long at `p`: int64 of one dimension, and the offset behind it."""
+    return _read_integers(data, p, read_long, _I8)
+
+
+def read_int_array(data: bytes, p: int) -> tuple[NDArray[np.int32], int]:
+    """Decode an array of int at `p`: int32 of one dimension, and the offset behind it."""
+    return _read_integers(data, p, read_int, _I4)
+
+
+def array_of(kind: str, values: Sequence[float]) -> NDArray[Any]:
+    """A numpy array as decoding gives it, from Python numbers of an Avro `kind`."""
+    return np.array(values, dtype={"double": _F8, "float": _F4, "long": _I8, "int": _I4}[kind])
