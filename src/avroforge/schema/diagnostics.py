@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from avroforge.schema.model import Position
 
 _SHOWN: int = 60
+_LONGEST: int = 2000
 _TYPE_WORDS: tuple[tuple[type, str], ...] = (
     (bool, "boolean"),
     (int, "number"),
@@ -41,6 +42,11 @@ def _shorten(text: str) -> str:
 
 
 def _found(code: str, at: Position, message: str) -> Diagnostic:
+    if not message.isprintable():
+        # a name may hold anything until it is checked, and messages end on terminals
+        message = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in message)
+    if len(message) > _LONGEST:
+        message = f"{message[: _LONGEST - 3]}..."
     return Diagnostic(code, message, at.path, at.line, at.column)
 
 
