@@ -104,6 +104,7 @@ class _Finding:
 
 
 _Findings: TypeAlias = tuple[_Finding, ...]
+_Pair: TypeAlias = tuple[AvroType, AvroType]
 _Question: TypeAlias = tuple[AvroType, AvroType, _Place]
 _Walk: TypeAlias = Generator[_Question, _Findings, _Findings]
 
@@ -125,8 +126,8 @@ def _compare(reader: AvroType, writer: AvroType) -> _Findings:
     proven otherwise. The first place a pair is met is the one its findings name.
     """
     root = _Place(None, "", _root_name(reader))
-    known: dict[tuple[AvroType, AvroType], _Findings] = {(reader, writer): ()}
-    stack = [((reader, writer), _walk(reader, writer, root))]
+    known: dict[_Pair, _Findings] = {(reader, writer): ()}
+    stack = [((reader, writer), _walk(reader, writer, root, known))]
     answer: _Findings | None = None
     while True:
         pair, walk = stack[-1]
@@ -142,16 +143,16 @@ def _compare(reader: AvroType, writer: AvroType) -> _Findings:
         answer = known.get(pair)
         if answer is None:
             known[pair] = ()
-            stack.append((pair, _walk(asked_reader, asked_writer, place)))
+            stack.append((pair, _walk(asked_reader, asked_writer, place, known)))
 
 
-def _walk(reader: AvroType, writer: AvroType, place: _Place) -> _Walk:
+def _walk(reader: AvroType, writer: AvroType, place: _Place, known: Mapping[_Pair, _Findings]) -> _Walk:
     """The comparison of one pair: yields the pairs inside it, returns its findings."""
     match reader, writer:
         case _, UnionType():
             return _writer_union(reader, writer, place)
         case UnionType(), _:
-            return _reader_union(reader, writer, place)
+            return _reader_union(reader, writer, place, known)
         case RecordType(), RecordType():
             return _records(reader, writer, place)
         case ArrayType(), ArrayType():
@@ -258,14 +259,19 @@ def _writer_union(reader: AvroType, writer: UnionType, place: _Place) -> _Walk:
     return tuple(found)
 
 
-def _reader_union(reader: UnionType, writer: AvroType, place: _Place) -> _Walk:
+def _reader_union(
+    reader: UnionType, writer: AvroType, place: _Place, known: Mapping[_Pair, _Findings]
+) -> _Walk:
     """Some branch must be able to read it; the first that can ends the search.
 
     A branch of another kind or name is never the one, so it is not walked: large unions stay cheap.
+    As in Apache it passes nevertheless while the walk stands inside that very pair.
     """
     causes: dict[_Finding, None] = {}
     for index, branch in enumerate(reader.branches):
         if not _is_counterpart(branch, writer):
+            if known.get((branch, writer)) == ():
+                return ()
             continue
         findings = yield branch, writer, _Place(place, f"/{index}", "")
         if not findings:
