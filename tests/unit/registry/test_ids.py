@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 
 from avroforge.errors import IncompatibleSchemaError, RegistryUnavailableError, SchemaNotFoundError
 from avroforge.registry import MemoryRegistry, RegisteredSchema, RegistryIds
 from avroforge.schema import parse_schema
+
+if TYPE_CHECKING:
+    from avroforge.interface import SchemaSource
 
 SUBJECT = "experiment.vqe-value"
 TEXT = '{"type": "record", "name": "R", "fields": []}'
@@ -53,6 +57,11 @@ def test_id_for_never_asks(registry: CountingRegistry) -> None:
     assert ids.id_for(SUBJECT, KEY) == schema_id
     assert ids.id_for("other", KEY) is None
     assert registry.calls == []
+
+
+def test_it_is_a_schema_source_of_generated_code(registry: CountingRegistry) -> None:
+    source: SchemaSource = RegistryIds(registry)
+    assert source.id_for(SUBJECT, KEY) is None
 
 
 def test_a_registered_schema_costs_one_call_for_any_number_of_messages(registry: CountingRegistry) -> None:
