@@ -1,8 +1,8 @@
 """Every logical type of Avro 1.12: its pair of conversions, and the table that names them.
 
 ``read_<name>`` turns the underlying value, once read, into the Python value; ``write_<name>`` goes back. Both
-are exact: nothing is clipped or rounded. A value that Python cannot hold raises `ValueError` or `OverflowError`
-on reading, one that the logical type cannot hold raises these or `TypeError` on writing; the caller adds the path.
+are exact: nothing is clipped or rounded. What Python cannot hold raises `ValueError` or `OverflowError` on
+reading, what the logical type cannot hold raises these or `TypeError` on writing; the caller adds the path.
 """
 
 from __future__ import annotations

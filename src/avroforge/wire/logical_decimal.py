@@ -15,8 +15,9 @@ from avroforge.wire.varint import INT_MAX, INT_MIN, read_int, read_length, write
 MAX_DECIMAL_DIGITS: Final = 4300
 """The most digits of an unscaled value, whatever precision the schema allows.
 
-Converting between binary and decimal takes time quadratic in the digits; this bound keeps the cost of a message
-linear in its length. It is also where Python stops turning an int into text (`sys.int_info.default_max_str_digits`).
+Converting between binary and decimal takes time quadratic in the digits; this bound keeps the cost of a
+message linear in its length. It is also where Python stops turning an int into text, unless told otherwise
+(`sys.int_info.default_max_str_digits`).
 """
 
 _EXACT: Final = Context(
