@@ -91,8 +91,7 @@ def plan(root: Path, files: Mapping[str, str]) -> Plan:
         OutputError: a path leads outside the root, or through a symbolic link.
     """
     root = root.resolve()
-    if root.exists() and not root.is_dir():
-        raise OutputError(_line(root, "", "OUTPUT_ROOT expected a folder, got a file; choose another --out"))
+    refuse_file_as_root(root)
     _refuse_unsafe_paths(root, files)
     changes = [_compare(root, path, text) for path, text in files.items()]
     listed = {os.path.normcase(path) for path in files}
@@ -119,6 +118,16 @@ def diff(planned: Plan) -> str:
             for line in difflib.unified_diff(old, new, before, after)
         )
     return "".join(lines)
+
+
+def refuse_file_as_root(root: Path) -> None:
+    """Raise if the output root is something else than a folder.
+
+    Raises:
+        OutputError: a file stands there.
+    """
+    if root.exists() and not root.is_dir():
+        raise OutputError(_line(root, "", "OUTPUT_ROOT expected a folder, got a file; choose another --out"))
 
 
 def _compare(root: Path, path: str, text: str) -> Change:

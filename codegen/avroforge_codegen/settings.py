@@ -7,6 +7,7 @@ start at its folder, on the command line at the current directory.
 from __future__ import annotations
 
 import difflib
+import keyword
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "avroforge.toml"
 DEFAULT_COMMAND: Final = "avroforge generate"
 
-Arrays: TypeAlias = Literal["list", "numpy", "view"]
+Arrays: TypeAlias = Literal["list", "numpy"]
+LogicalTypes: TypeAlias = Literal["typed", "raw"]
+Modules: TypeAlias = Literal["namespace", "type", "single"]
 Compatibility: TypeAlias = Literal[
     "NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"
 ]
@@ -31,14 +34,29 @@ Level: TypeAlias = Literal["error", "warning", "off"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateSettings:
-    """Section ``[generate]``; ``command`` is what generated files and ``--check`` tell people to run."""
+    """Section ``[generate]``.
+
+    Attributes:
+        schemas: files and folders with the schemas.
+        out: the folder that receives the package.
+        package: the package's import name.
+        arrays: the type of arrays of numbers.
+        logical_types: ``typed`` as Python's own types, or ``raw`` as their underlying types.
+        modules: one module per namespace, per type, or for everything.
+        file_cycles: allow files whose types refer to each other in a circle.
+        command: what generated files and ``--check`` tell people to run.
+        rename: Avro name (``ns.Record``, ``ns.Record.field``) -> Python name, where two would be one.
+    """
 
     schemas: tuple[str, ...] = ("schemas",)
     out: str = "generated"
     package: str | None = None
     arrays: Arrays = "list"
+    logical_types: LogicalTypes = "typed"
+    modules: Modules = "namespace"
     file_cycles: bool = False
     command: str = DEFAULT_COMMAND
+    rename: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +182,16 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     return read
 
 
+def _identifiers(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _WrongValueError("a table of Avro name = Python name")
+    for name in value.values():
+        # it becomes code as it is, so nothing but a name may pass
+        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+            raise _WrongValueError("Python names")
+    return dict(value)
+
+
 def _levels(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise _WrongValueError("a table of rule code = level")
@@ -177,8 +205,11 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
         "out": _text,
         "package": _text,
         "arrays": _one_of(get_args(Arrays)),
+        "logical_types": _one_of(get_args(LogicalTypes)),
+        "modules": _one_of(get_args(Modules)),
         "file_cycles": _flag,
         "command": _text,
+        "rename": _identifiers,
     },
     "registry": {"file": _text, "compatibility": _one_of(get_args(Compatibility))},
     "subjects": {"*": _text},

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import OutputError
 from avroforge_codegen.location import shown
-from avroforge_codegen.output import Kind, plan
+from avroforge_codegen.output import Kind, plan, refuse_file_as_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,6 +43,7 @@ def write(root: Path, files: Mapping[str, str], *, lock_seconds: float = 30.0) -
         OutputError: a foreign file is in the way, a path is unsafe, another run holds the root, or the
             disk refused; then nothing is changed.
     """
+    refuse_file_as_root(root)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _locked(root, lock_seconds):

@@ -13,8 +13,8 @@ from avroforge_codegen.cli.project import Project
 from avroforge_codegen.cli.terminal import counted, say
 from avroforge_codegen.location import shown
 from avroforge_codegen.output import Kind, diff, plan
-from avroforge_codegen.pipeline import generate
-from avroforge_codegen.settings import Arrays
+from avroforge_codegen.pipeline import Options, generate
+from avroforge_codegen.settings import FILE_NAME, Arrays
 from avroforge_codegen.staging import write
 
 if TYPE_CHECKING:
@@ -61,12 +61,11 @@ def command(  # noqa: PLR0913 one parameter per option
     settings = project.settings.generate
     package = package or settings.package
     if package is None:
-        message = (
-            'no package name: give --package NAME, or set package = "NAME" in [generate] of avroforge.toml'
-        )
-        raise ConfigurationError(message)
+        place = shown(project.settings.file or project.settings.root / FILE_NAME)
+        message = 'PACKAGE_MISSING give --package NAME, or set package = "NAME" in [generate]'
+        raise ConfigurationError(f"{place}: {message}")
     with project.real_paths():
-        files = generate(project.sources.texts, package=package, arrays=arrays or settings.arrays)
+        files = generate(project.sources.texts, package=package, options=_options(settings, package, arrays))
     root = out or project.settings.root / settings.out
     if mode is None:
         return _written(write(root, files))
@@ -77,6 +76,18 @@ def command(  # noqa: PLR0913 one parameter per option
     if mode == "diff":
         say(diff(planned).rstrip("\n"))
     return _compared(planned, settings)
+
+
+def _options(settings: GenerateSettings, package: str, arrays: Arrays | None) -> Options:
+    return Options(
+        package=package,
+        arrays=arrays or settings.arrays,
+        logical_types=settings.logical_types,
+        modules=settings.modules,
+        file_cycles=settings.file_cycles,
+        command=settings.command,
+        rename=settings.rename,
+    )
 
 
 def _written(planned: Plan, tense: str = "") -> ExitCode:

@@ -71,7 +71,7 @@ FAULTS = {
         "2:1: SETTING_VALUE expected a list of texts, such as ['s'] for 'schemas' in [generate], got 's'"
     ),
     '[generate]\n"arrays" = "nunpy"': (
-        "2:1: SETTING_VALUE expected one of 'list', 'numpy', 'view' for 'arrays' in [generate], got 'nunpy'"
+        "2:1: SETTING_VALUE expected one of 'list', 'numpy' for 'arrays' in [generate], got 'nunpy'"
     ),
     "[lint.levels]\nDOC_TYPE = 1": (
         "1:1: SETTING_VALUE expected one of 'error', 'warning', 'off' "
@@ -79,6 +79,9 @@ FAULTS = {
     ),
     "[generate]\nfile_cycles = 1": (
         "2:1: SETTING_VALUE expected true or false for 'file_cycles' in [generate], got 1"
+    ),
+    "[generate]\nrename = {x = 'a.b'}": (
+        "2:1: SETTING_VALUE expected Python names for 'rename' in [generate], got {'x': 'a.b'}"
     ),
     "generate = 1": "1:1: SETTING_VALUE expected a section [generate], got 1",
     "[generate]\nout = ": "2:7: SETTING_SYNTAX no valid TOML: invalid value",
