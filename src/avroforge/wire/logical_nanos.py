@@ -94,9 +94,6 @@ class LocalTimestampNanos(_Nanoseconds):
         OverflowError: does not fit 64 bits.
     """
 
-    def __str__(self) -> str:
-        return _Nanoseconds.__str__(self)
-
     @classmethod
     def from_datetime(cls, value: datetime) -> LocalTimestampNanos:
         """The local date and time of a naive datetime, exactly.

@@ -40,7 +40,7 @@ def read_uuid(raw: str) -> UUID:
     except ValueError:
         packed = b""
     if len(packed) == _SIZE and len(raw) == _TEXT_LENGTH and raw[8:24:5] == "----" and packed.hex() == digits:
-        value = _new(UUID)
+        value = _new(UUID)  # as in `_uuid`: the call would cost a tenth of the whole
         _set(value, "int", _from_bytes(packed, "big"))
         _set(value, "is_safe", _UNKNOWN)
         return value
