@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SUFFIX: Final = ".avsc"
 SIZE_LIMIT: Final = 16 * 1024 * 1024
+_MISSING: Final = (
+    "no such file or folder; name one that is there, or set schemas in [generate] of avroforge.toml"
+)
 _BYTE_ORDER_MARKS: Final = (
     (b"\xef\xbb\xbf", "UTF-8 with a byte order mark"),
     (b"\xff\xfe", "UTF-16 (little-endian)"),
@@ -94,7 +97,7 @@ def _read_root(reading: _Reading, root: Path) -> None:
         real = root.resolve(strict=True)
         is_folder = real.is_dir()
     except FileNotFoundError:
-        reading.trouble(str(root), "SOURCE_MISSING", "no such file or folder; check the path for a typo")
+        reading.trouble(str(root), "SOURCE_MISSING", _MISSING)
         return
     except (OSError, RuntimeError) as error:
         # RuntimeError: a loop of symbolic links, on Python before 3.13
