@@ -233,6 +233,10 @@ class Builder:
         self.starts[fullname] = node.at
         self.names_at[fullname] = node.places.get("name", node.at)
 
+    def defined_in_order(self) -> tuple[str, ...]:
+        """The full names that this text defines, in text order, whatever order they were built in."""
+        return tuple(sorted(self.defined, key=self.starts.__getitem__))
+
     def place_of_name(self, fullname: str) -> Position:
         """Where this text gives a name that it defines."""
         return self.at(self.names_at[fullname])

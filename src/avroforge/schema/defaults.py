@@ -94,7 +94,8 @@ class DefaultCheck:
         """
         self._tried.clear()
         self._depth = self._deepest = self._size = 0
-        return self._any(node, value)
+        wrong = self._any(node, value)
+        return None if wrong is None else replace(wrong, path=wrong.path.removeprefix("."))
 
     def _any(self, node: AvroType, value: JsonValue | Missing) -> Mismatch | None:
         if node is BROKEN:

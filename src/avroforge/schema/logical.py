@@ -34,6 +34,7 @@ _FIXED: Final[dict[str, tuple[int, LogicalType]]] = {
     "uuid": (16, LogicalType("uuid")),
     "duration": (12, LogicalType("duration")),
 }
+MAX_PRECISION: Final = (1 << 31) - 1
 DECIMAL_ATTRIBUTES: Final = frozenset({"logicalType", "precision", "scale"})
 PLAIN_ATTRIBUTES: Final = frozenset({"logicalType"})
 # log10(2); a fixed of n bytes holds floor((8n - 1) * log10(2)) decimal digits, exact far beyond any real size
@@ -78,7 +79,7 @@ def _decimal(attributes: Mapping[str, object], size: int | None) -> LogicalType 
     precision, scale = attributes.get("precision"), attributes.get("scale", 0)
     if type(precision) is not int or type(scale) is not int:
         return None
-    if precision < 1 or not 0 <= scale <= precision:
+    if not 1 <= precision <= MAX_PRECISION or not 0 <= scale <= precision:
         return None
     if size is not None and precision > digits_of_fixed(size):
         return None

@@ -147,7 +147,7 @@ class _Run:
                 sorted(dict.fromkeys(findings), key=lambda each: (each.path, each.line, each.column))
             )
         return {
-            path: Schema(self.types[path], file.builder.source.text, path, tuple(file.builder.defined))
+            path: Schema(self.types[path], file.builder.source.text, path, file.builder.defined_in_order())
             for path, file in self.files.items()
         }
 
