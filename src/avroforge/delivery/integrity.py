@@ -107,6 +107,7 @@ def _copy(path: Path, draft: Path, options: OutboxOptions) -> tuple[int, tuple[s
         sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
     ) as old:
         old.text_factory = lenient_text
+        _claim(old, path)
         try:
             outbox_id = old.execute("SELECT value FROM meta WHERE name = 'outbox_id'").fetchone()[0]
             last = old.execute(
@@ -123,10 +124,25 @@ def _copy(path: Path, draft: Path, options: OutboxOptions) -> tuple[int, tuple[s
                 damage = _damage(old, row_id) or _copy_row(old, new, row_id)
                 if damage:
                     lost.append(f"row {row_id}: {damage}")
+            # The number of a lost row is not given to another one.
+            new.execute("DELETE FROM sqlite_sequence WHERE name = 'record'")
+            new.execute("INSERT INTO sqlite_sequence VALUES ('record', ?)", (last,))
             rows = new.execute("SELECT count(*) FROM record").fetchone()[0]
             new.execute("COMMIT")
             configure(draft, new, journal_mode(path.parent, options), options)
     return rows, tuple(lost)
+
+
+def _claim(connection: sqlite3.Connection, path: Path) -> None:
+    """Make sure nobody else has the file open, as far as its damage allows."""
+    try:
+        connection.execute("PRAGMA busy_timeout=0")
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("ROLLBACK")
+    except sqlite3.DatabaseError as error:
+        if not is_corruption(error):
+            raise OutboxError(f"{path}: is open elsewhere; close its other users, then salvage") from error
 
 
 def _copy_row(old: sqlite3.Connection, new: sqlite3.Connection, row_id: int) -> str | None:
