@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -20,7 +22,7 @@ from avroforge_codegen.staging import write
 if TYPE_CHECKING:
     from avroforge_codegen.cli import Invocation
     from avroforge_codegen.output import Plan
-    from avroforge_codegen.settings import GenerateSettings
+    from avroforge_codegen.settings import GenerateSettings, Settings
 
 _WORDS = {
     Kind.CREATED: "missing",
@@ -59,11 +61,7 @@ def command(  # noqa: PLR0913 one parameter per option
     """
     project = Project.open(invocation, schemas)
     settings = project.settings.generate
-    package = package or settings.package
-    if package is None:
-        place = shown(project.settings.file or project.settings.root / FILE_NAME)
-        message = 'PACKAGE_MISSING give --package NAME, or set package = "NAME" in [generate]'
-        raise ConfigurationError(f"{place}: {message}")
+    package = _package(project.settings, package)
     with project.real_paths():
         files = generate(project.sources.texts, package=package, options=_options(settings, package, arrays))
     root = out or project.settings.root / settings.out
@@ -76,6 +74,22 @@ def command(  # noqa: PLR0913 one parameter per option
     if mode == "diff":
         say(diff(planned).rstrip("\n"))
     return _compared(planned, settings)
+
+
+def _package(settings: Settings, given: str | None) -> str:
+    package = given or settings.generate.package
+    place = "--package" if given else shown(settings.file or settings.root / FILE_NAME)
+    if package is None:
+        message = 'give --package NAME, or set package = "NAME" in [generate]'
+        raise ConfigurationError(f"{place}: PACKAGE_MISSING {message}")
+    parts = package.split(".")
+    if not all(part.isascii() and part.isidentifier() and not keyword.iskeyword(part) for part in parts):
+        message = f"expected a name that Python can import, such as 'my_records', got {package!r}"
+        raise ConfigurationError(f"{place}: PACKAGE_NAME {message}")
+    if parts[0] in sys.stdlib_module_names:
+        message = f"{package!r} would hide a module of the standard library; choose another name"
+        raise ConfigurationError(f"{place}: PACKAGE_NAME {message}")
+    return package
 
 
 def _options(settings: GenerateSettings, package: str, arrays: Arrays | None) -> Options:

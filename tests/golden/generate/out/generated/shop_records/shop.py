@@ -168,7 +168,7 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
 class LineInterface(AvroInterfaceBase[Line]):
     """Codecs of `shop.Line`."""
 
-    SCHEMA: Final = """\
+    SCHEMA = """\
 {
   "type": "record",
   "name": "Line",
@@ -180,9 +180,9 @@ class LineInterface(AvroInterfaceBase[Line]):
   ]
 }
 """
-    FULLNAME: Final = "shop.Line"
-    FINGERPRINT: Final = b"\xce\x8e6\x84\xder\x83\x15"
-    SCHEMA_KEY: Final = "6afce4b36fbf0a70819ec3b2ac01f9bc0dcb549467c35f7602528fbe71371a42"
+    FULLNAME = "shop.Line"
+    FINGERPRINT = b"\xce\x8e6\x84\xder\x83\x15"
+    SCHEMA_KEY = "6afce4b36fbf0a70819ec3b2ac01f9bc0dcb549467c35f7602528fbe71371a42"
 
     __slots__ = ()
 
@@ -193,7 +193,7 @@ class LineInterface(AvroInterfaceBase[Line]):
 class OrderInterface(AvroInterfaceBase[Order]):
     """Codecs of `shop.Order`."""
 
-    SCHEMA: Final = """\
+    SCHEMA = """\
 {
   "type": "record",
   "name": "Order",
@@ -205,14 +205,14 @@ class OrderInterface(AvroInterfaceBase[Order]):
   ]
 }
 """
-    SELF_CONTAINED: Final = """\
+    SELF_CONTAINED = """\
 {"type":"record","name":"shop.Order","doc":"An order.","fields":[{"name":"id","type":"string","doc":\
 "What it is."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"shop.Line","d\
 oc":"An order.","fields":[{"name":"sku","type":"string","doc":"What it \
 is."},{"name":"qty","type":"int","doc":"What it is.","default":1}]}},"doc":"What it is."}]}"""
-    FULLNAME: Final = "shop.Order"
-    FINGERPRINT: Final = b"^:\xcej\xf3\x80t\x04"
-    SCHEMA_KEY: Final = "eb7e2ab33c4518d539a30f579d58b4562da5122f37449c57803542638ccc7854"
+    FULLNAME = "shop.Order"
+    FINGERPRINT = b"^:\xcej\xf3\x80t\x04"
+    SCHEMA_KEY = "eb7e2ab33c4518d539a30f579d58b4562da5122f37449c57803542638ccc7854"
 
     __slots__ = ()
 
