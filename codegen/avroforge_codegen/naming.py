@@ -83,7 +83,8 @@ def distinct(names: Iterable[tuple[str, str, Position]], what: str) -> None:
                 Diagnostic(
                     "NAME_COLLISION",
                     f"{avro!r} and {first[0]!r} ({place}) both become {python!r} in {what}; "
-                    f'give one another Python name: rename = {{ "{avro}" = "..." }} under [generate] in avroforge.toml',
+                    "give one another Python name in avroforge.toml, "
+                    f'[generate]: rename = {{ "{avro}" = "..." }}',
                     position.path,
                     position.line,
                     position.column,

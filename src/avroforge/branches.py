@@ -1,7 +1,7 @@
 """Wrappers for branches of a union whose Python type another branch shares, named after the Avro type.
 
-A union of int and long holds Python ints in both branches; which one is meant is part of the data. Such a union
-reads as ``Int(5)`` or ``Long(5)``; named types (a fixed beside bytes) get a generated wrapper of the same kind.
+A union of int and long holds Python ints in both branches; which one is meant is part of the data. Such a
+union reads as ``Int(5)`` or ``Long(5)``; named types (a fixed beside bytes) get a generated wrapper.
 """
 
 from __future__ import annotations

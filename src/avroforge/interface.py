@@ -1,7 +1,7 @@
 """The base class of every generated interface: one schema's codecs, and the registry's ids where it has one.
 
-``encode`` and ``decode`` are bare Avro. ``to_avro_bytes`` and ``from_avro_bytes`` are the Confluent wire format
-where a registry is given, and bare Avro where none is: nothing here guesses from the bytes.
+``encode`` and ``decode`` are bare Avro. ``to_avro_bytes`` and ``from_avro_bytes`` are the Confluent wire
+format where a registry is given, and bare Avro where none is: nothing here guesses from the bytes.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ class AvroInterfaceBase(Generic[T]):
     def serialize(self, datum: T) -> Any:  # noqa: ANN401 - a plain datum
         """The plain Avro datum: dicts, lists, numbers, strings; for other libraries and for plain JSON.
 
-        Branches that share a Python type become ``(branch name, value)``. Logical types stay as Python values.
+        Branches that share a Python type become ``(branch name, value)``; logical types stay Python values.
 
         Raises:
             EncodeError: a value that the schema cannot hold.

@@ -6,20 +6,39 @@ changes that break generated code; a generated module states the number it was m
 
 from __future__ import annotations
 
-import math
-from datetime import date, datetime, time
-from decimal import Decimal
-from enum import Enum
 from struct import Struct
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeAlias
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from avroforge.branches import Branch, Bytes, Double, Float, Int, Long, String
-from avroforge.errors import AbiError, DecodeError, EncodeError
-from avroforge.interface import AvroInterfaceBase, SchemaSource
-from avroforge.record import AvroRecordBase
-from avroforge.wire.double_list import read_double_list, read_float_list, write_double_list, write_float_list
-from avroforge.wire.limits import Budget
+from avroforge.branches import (
+    Branch,
+    Bytes,
+    Double,
+    Float,
+    Int,
+    Long,
+    String,
+)
+from avroforge.errors import (
+    AbiError,
+    DecodeError,
+    EncodeError,
+)
+from avroforge.interface import (
+    AvroInterfaceBase,
+    SchemaSource,
+)
+from avroforge.record import (
+    AvroRecordBase,
+)
+from avroforge.wire.double_list import (
+    read_double_list,
+    read_float_list,
+    write_double_list,
+    write_float_list,
+)
+from avroforge.wire.limits import (
+    Budget,
+)
 from avroforge.wire.logical import (
     Duration,
     LocalTimestampNanos,
@@ -80,14 +99,13 @@ from avroforge.wire.varint import (
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
-else:
-    ReadableBuffer = bytes
+    from numpy.typing import NDArray
 
 RUNTIME_ABI: Final = 1
 BOOLEAN: Final = (False, True)
 utf8: Final = str.encode
 new: Final = object.__new__
-Piece: TypeAlias = "ReadableBuffer"
+Piece: TypeAlias = "ReadableBuffer | NDArray[Any]"
 
 
 def require_abi(generated: int) -> None:
@@ -96,24 +114,20 @@ def require_abi(generated: int) -> None:
     Raises:
         AbiError: the message says which side to upgrade.
     """
+    if generated == RUNTIME_ABI:
+        return
+    found = f"this code was generated for run-time ABI {generated}, the installed avroforge has {RUNTIME_ABI}"
     if generated > RUNTIME_ABI:
-        raise AbiError(
-            f"this code was generated for run-time ABI {generated}, the installed avroforge has {RUNTIME_ABI}: "
-            "upgrade avroforge (pip install -U avroforge)"
-        )
-    if generated < RUNTIME_ABI:
-        raise AbiError(
-            f"this code was generated for run-time ABI {generated}, the installed avroforge has {RUNTIME_ABI}: "
-            "generate it again (avroforge generate)"
-        )
+        raise AbiError(f"{found}: upgrade avroforge (pip install -U avroforge)")
+    raise AbiError(f"{found}: generate it again (avroforge generate)")
 
 
 __all__ = [
     "BOOLEAN",
     "LENGTH",
     "RUNTIME_ABI",
+    "RUNTIME_SYMBOLS",
     "UNZIGZAG",
-    "UUID",
     "ZIGZAG",
     "AbiError",
     "Any",
@@ -122,22 +136,72 @@ __all__ = [
     "Branch",
     "Budget",
     "Bytes",
-    "ClassVar",
-    "Decimal",
     "DecodeError",
     "Double",
     "Duration",
     "EncodeError",
-    "Enum",
     "Final",
     "Float",
     "Int",
     "LocalTimestampNanos",
     "Long",
-    "NoReturn",
     "Piece",
     "SchemaSource",
     "String",
     "Struct",
     "TimestampNanos",
+    "as_bytes",
+    "as_dict",
+    "as_double",
+    "as_fixed",
+    "as_float",
+    "as_list",
+    "new",
+    "read_big_decimal",
+    "read_block",
+    "read_date",
+    "read_decimal",
+    "read_double_list",
+    "read_duration",
+    "read_float_list",
+    "read_int",
+    "read_length",
+    "read_local_timestamp_micros",
+    "read_local_timestamp_millis",
+    "read_local_timestamp_nanos",
+    "read_long",
+    "read_time_micros",
+    "read_time_millis",
+    "read_timestamp_micros",
+    "read_timestamp_millis",
+    "read_timestamp_nanos",
+    "read_uuid",
+    "read_uuid_fixed",
+    "require_abi",
+    "unfit",
+    "unusual",
+    "utf8",
+    "write_big_decimal",
+    "write_boolean",
+    "write_date",
+    "write_decimal",
+    "write_decimal_fixed",
+    "write_double_list",
+    "write_duration",
+    "write_float_list",
+    "write_int",
+    "write_length",
+    "write_local_timestamp_micros",
+    "write_local_timestamp_millis",
+    "write_local_timestamp_nanos",
+    "write_long",
+    "write_time_micros",
+    "write_time_millis",
+    "write_timestamp_micros",
+    "write_timestamp_millis",
+    "write_timestamp_nanos",
+    "write_uuid",
+    "write_uuid_fixed",
 ]
+RUNTIME_SYMBOLS: Final = frozenset(__all__)
+"""What generated code may import from here; the generator checks its own output against it."""

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from avroforge.codec.decode import ONE_BYTE_INDEXES
 from avroforge.wire.varint import write_length
-
 from avroforge_codegen.emit import literal
 
 if TYPE_CHECKING:
     from avroforge.codec import ir
     from avroforge.schema import model
-
     from avroforge_codegen.emit.source import SourceFile
 
 

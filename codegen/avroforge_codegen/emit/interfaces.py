@@ -10,7 +10,6 @@ from avroforge_codegen.emit.source import text_constant
 
 if TYPE_CHECKING:
     from avroforge.codec.lower import LowerOptions
-
     from avroforge_codegen.emit.source import SourceFile
 
 
@@ -30,20 +29,20 @@ class InterfaceText:
 
 def emit_interface(source: SourceFile, text: InterfaceText, options: LowerOptions) -> list[str]:
     """The class; `text.function` is the suffix of its write and read functions."""
-    base, final = source.runtime("AvroInterfaceBase"), source.runtime("Final")
+    base = source.runtime("AvroInterfaceBase")
     lines = [f"class {text.name}({base}[{text.value_type}]):"]
     lines.extend(literal.docstring(f"Codecs of `{text.fullname}`."))
     lines.append("")
-    lines.extend(text_constant("SCHEMA", text.schema, final))
+    lines.extend(text_constant("SCHEMA", text.schema))
     if text.self_contained is not None:
-        lines.extend(text_constant("SELF_CONTAINED", text.self_contained, final))
-    lines.append(f"    FULLNAME: {final} = {literal.string(text.fullname)}")
-    lines.append(f"    FINGERPRINT: {final} = {literal.data(text.fingerprint)}")
-    lines.append(f'    SCHEMA_KEY: {final} = "{text.key}"')
+        lines.extend(text_constant("SELF_CONTAINED", text.self_contained))
+    lines.append(f"    FULLNAME = {literal.string(text.fullname)}")
+    lines.append(f"    FINGERPRINT = {literal.data(text.fingerprint)}")
+    lines.append(f'    SCHEMA_KEY = "{text.key}"')
     if options.arrays != "list":
-        lines.append(f'    ARRAYS: {final} = "{options.arrays}"')
+        lines.append(f'    ARRAYS = "{options.arrays}"')
     if options.logical_types != "typed":
-        lines.append(f'    LOGICAL_TYPES: {final} = "{options.logical_types}"')
+        lines.append(f'    LOGICAL_TYPES = "{options.logical_types}"')
     lines.extend(
         [
             "",

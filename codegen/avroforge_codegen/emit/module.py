@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from avroforge.codec import ir
 from avroforge.codec.program import read_function, write_function
 from avroforge.schema import model
-
 from avroforge_codegen.annotations import annotation
 from avroforge_codegen.emit import literal
 from avroforge_codegen.emit.enums import emit_enum, emit_enum_tables

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from avroforge.codec.program import read_function, write_function
-
 from avroforge_codegen.annotations import annotation
 from avroforge_codegen.defaults import Default, Unheld, default
 from avroforge_codegen.emit import literal
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from avroforge.codec import ir
     from avroforge.codec.shape import Shapes
     from avroforge.schema import model
-
     from avroforge_codegen.emit.source import SourceFile
 
 

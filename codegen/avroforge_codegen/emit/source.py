@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
-
 from avroforge_codegen.emit import literal
 from avroforge_codegen.naming import EMITTED_LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from avroforge.codec import ir
     from avroforge.codec.ir import Symbol, Target
 
 RUNTIME: Final = "avroforge.runtime"
@@ -193,9 +193,9 @@ def _import(module: str, names: list[tuple[str, str]]) -> list[str]:
     return [f"from {module} import (", *(f"    {each}," for each in rendered), ")"]
 
 
-def text_constant(name: str, text: str, annotation: str) -> list[str]:
-    """``name: annotation = literal`` with the text's own lines, as class attribute."""
-    return f"    {name}: {annotation} = {literal.block(text)}".split("\n")
+def text_constant(name: str, text: str) -> list[str]:
+    """``name = literal`` with the text's own lines, as class attribute."""
+    return f"    {name} = {literal.block(text)}".split("\n")
 
 
 def mapping_lines(name: str, entries: Mapping[str, str], annotation: str) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from avroforge.branches import PRIMITIVE_BRANCHES
-from avroforge.codec.lower import LowerOptions, Lowering, branch_name
+from avroforge.codec.lower import Lowering, LowerOptions, branch_name
 from avroforge.schema import parse_schema
 
 if TYPE_CHECKING:
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
     from avroforge.codec import ir
     from avroforge.codec.lower import LogicalMode
     from avroforge.schema import Schema, model
-
-
-class Interface(Protocol):
-    """What a generated interface class says of itself."""
-
-    __name__: str
-    __module__: str
-    SELF_CONTAINED: str
-    ARRAYS: str
-    LOGICAL_TYPES: str
 
 
 _schemas: WeakKeyDictionary[Any, Schema] = WeakKeyDictionary()
@@ -72,7 +62,7 @@ class ClassBinding:
         return PRIMITIVE_BRANCHES.get(name) or self._known[name]
 
 
-def schema_of(interface: Interface) -> Schema:
+def schema_of(interface: type[Any]) -> Schema:
     """The parsed schema of an interface class, parsed once."""
     known = _schemas.get(interface)
     if known is None:
@@ -80,7 +70,7 @@ def schema_of(interface: Interface) -> Schema:
     return known
 
 
-def bound_type(interface: Interface) -> ir.Node:
+def bound_type(interface: type[Any]) -> ir.Node:
     """The root type of an interface class, bound to its generated classes, once."""
     known = _bound.get(interface)
     if known is None:

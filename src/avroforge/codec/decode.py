@@ -1,7 +1,7 @@
 """Emit the decoder of a record (or root type) as straight-line Python.
 
-The emitted function reads from ``d`` at ``p`` with the message's budget ``c``. It is right on every message that it
-accepts, and raises on everything unusual: the caller then reads again with `walk_decode`, which decides.
+The emitted function reads from ``d`` at ``p`` with the message's budget ``c``. It is right on every message
+that it accepts, and raises on all that is unusual: then `walk_decode` reads again and decides.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import struct
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from avroforge.wire.logical import CONVERSIONS
-
 from avroforge.codec import ir
 from avroforge.codec.shape import FIXED_WIDTH
+from avroforge.wire.logical import CONVERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

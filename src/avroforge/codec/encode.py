@@ -1,8 +1,8 @@
 """Emit the encoder of a record (or root type) as straight-line Python.
 
-The emitted function appends byte pieces to a list; runs of pieces that need no loop between them are added at
-once, constants are merged, and adjacent fixed-width values share one struct call. It raises on anything it does
-not know how to write; the caller then walks the value again to name the place (`walk_encode`).
+The emitted function appends byte pieces to a list; runs of pieces that need no loop between them are added
+at once, constants are merged, and adjacent fixed-width values share one struct call. It raises on anything it
+does not know; the caller then walks the value again to name the place, or to write it (`walk_encode`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from avroforge.wire.logical import CONVERSIONS
-
 from avroforge.codec import ir
 from avroforge.codec.shape import FIXED_WIDTH
+from avroforge.wire.logical import CONVERSIONS
 from avroforge.wire.varint import TABLE_SIZE, write_length
 
 if TYPE_CHECKING:
@@ -142,9 +141,8 @@ class Encoder:
                 with self._lines.block(f"if {value} is not None:"):
                     self._lines.add(f"raise {runtime('unfit')}({value})")
             case "boolean":
-                self._add(
-                    f'b"\\x01" if {value} is True else b"\\x00" if {value} is False else {runtime("write_boolean")}({value})'
-                )
+                other = f"{runtime('write_boolean')}({value})"
+                self._add(f'b"\\x01" if {value} is True else b"\\x00" if {value} is False else {other}')
             case "int" | "long":
                 table = f"{runtime('ZIGZAG')}[{value}]"
                 small = f"{value}.__class__ is int and 0 <= {value} < {TABLE_SIZE}"
@@ -292,7 +290,8 @@ class Encoder:
             case ir.Fixed():
                 return f"type({value}) is bytes"
             case ir.Array():
-                return f"type({value}) is {self._names.numeric('ndarray') if node.storage == 'numpy' else 'list'}"
+                sequence = self._names.numeric("ndarray") if node.storage == "numpy" else "list"
+                return f"type({value}) is {sequence}"
             case ir.Map():
                 return f"type({value}) is dict"
             case ir.Enum() | ir.Record():

@@ -7,9 +7,10 @@ nodes feed the emitters (targets are `Symbol`, names in files) and the walks (ta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from avroforge.schema.model import PrimitiveName
+if TYPE_CHECKING:
+    from avroforge.schema.model import PrimitiveName
 
 Storage: TypeAlias = Literal["list", "numpy"]
 

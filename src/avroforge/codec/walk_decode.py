@@ -162,7 +162,7 @@ class Walk:
                 self._fail(f"block announced to end at byte {end} ends at byte {self._offset}", start)
 
     def _array(self, node: ir.Array) -> object:
-        result: list[object] = []
+        result: list[Any] = []
 
         def item(number: int) -> None:
             self._path.append(f"[{number}]")
@@ -212,7 +212,7 @@ class Walk:
         self._budget.depth += 1
         if not isinstance(node.target, type):
             return {field.name: value for field, value in zip(node.fields, values, strict=True)}
-        result = _new(node.target)
+        result: object = _new(node.target)
         for field, value in zip(node.fields, values, strict=True):
             object.__setattr__(result, field.attribute, value)
         return result

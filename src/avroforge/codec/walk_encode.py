@@ -1,7 +1,7 @@
 """Write a value by walking its bound type: slow, exact, and the authority on what a value may be.
 
-The compiled encoders come here when they meet anything they do not know: either the bytes come out after all, or
-one `EncodeError` names the place, what the schema expects and what was there.
+The compiled encoders come here when they meet anything they do not know: either the bytes come out after all,
+or one `EncodeError` names the place, what the schema expects and what was there.
 """
 
 from __future__ import annotations
@@ -194,56 +194,73 @@ class Walk:
             ) from None
 
     def _union(self, node: ir.Union, value: object) -> None:
-        for index, branch in enumerate(node.branches):
-            if branch.wrapper is tuple:
-                if isinstance(value, tuple) and len(value) == 2 and value[0] == branch.name:  # noqa: PLR2004 - a pair
-                    self._branch(index, branch.node, value[1])
-                    return
-            elif isinstance(branch.wrapper, type) and type(value) is branch.wrapper:
-                self._branch(index, branch.node, getattr(value, "value"))  # noqa: B009 - the wrapper's one field
-                return
-        for exact in (True, False):
-            for index, branch in enumerate(node.branches):
-                if self._fits(branch.node, value, exact=exact):
-                    self._branch(index, branch.node, value)
-                    return
+        index = branch_of(node, value)
+        if index >= 0:
+            branch = node.branches[index]
+            self.out.append(write_length(index))
+            if branch.wrapper is tuple and _is_named(branch, value):
+                self.write(branch.node, value[1])  # type: ignore[index]  # _is_named says it is a pair
+            elif branch.wrapper is not None and type(value) is branch.wrapper:
+                self.write(branch.node, getattr(value, "value"))  # noqa: B009 - the wrapper's one field
+            else:
+                self.write(branch.node, value)
+            return
         if node.nullable is not None:
             self.write(node.nullable.node, value)  # fails, and says what that branch expects
         names = ", ".join(branch.name for branch in node.branches)
         self._fail(f"a value of one of the branches {names}", value)
 
-    def _branch(self, index: int, node: ir.Node, value: object) -> None:
-        self.out.append(write_length(index))
-        self.write(node, value)
 
-    def _fits(self, node: ir.Node, value: object, *, exact: bool) -> bool:
-        """Whether a branch represents a plain value exactly; `exact`: of the branch's own Python type.
+def _is_named(branch: ir.Branch, value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and value[0] == branch.name  # noqa: PLR2004 - a pair
 
-        Containers and records are judged by their own type alone, so nesting costs no second walk.
-        """
-        if exact and type(value) is not _own_type(node):
-            return False
-        match node:
-            case ir.Array():
-                return hasattr(value, "tolist") or (
-                    isinstance(value, Sequence)
-                    and not isinstance(value, str | bytes | bytearray | memoryview)
-                )
-            case ir.Map():
-                return isinstance(value, Mapping)
-            case ir.Record() if isinstance(node.target, type):
-                return isinstance(value, node.target)
-            case ir.Record():
-                return isinstance(value, Mapping) and all(field.name in value for field in node.fields)
-        trial = Walk("")
-        try:
-            trial.write(node, value)
-        except EncodeError:
-            return False
-        if isinstance(node, ir.Primitive) and node.kind == "float" and isinstance(value, float):
-            written: float = _FLOAT.unpack(trial.out[0])[0]
-            return not exact or written == value or math.isnan(value)
-        return True
+
+def branch_of(node: ir.Union, value: object) -> int:
+    """The index of the branch that a value belongs to, or -1.
+
+    A wrapper names its branch. A plain value belongs to the first branch, in schema order, whose own Python
+    type it has and that represents it exactly; failing that, to the first into which it converts exactly.
+    """
+    for index, branch in enumerate(node.branches):
+        if branch.wrapper is tuple:
+            if _is_named(branch, value):
+                return index
+        elif branch.wrapper is not None and type(value) is branch.wrapper:
+            return index
+    for exact in (True, False):
+        for index, branch in enumerate(node.branches):
+            if fits(branch.node, value, exact=exact):
+                return index
+    return -1
+
+
+def fits(node: ir.Node, value: object, *, exact: bool = False) -> bool:
+    """Whether a branch represents a plain value exactly; `exact`: of the branch's own Python type.
+
+    Containers and records are judged by their own type alone, so nesting costs no second walk.
+    """
+    if exact and type(value) is not _own_type(node):
+        return False
+    match node:
+        case ir.Array():
+            return hasattr(value, "tolist") or (
+                isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview)
+            )
+        case ir.Map():
+            return isinstance(value, Mapping)
+        case ir.Record() if isinstance(node.target, type):
+            return isinstance(value, node.target)
+        case ir.Record():
+            return isinstance(value, Mapping) and all(field.name in value for field in node.fields)
+    trial = Walk("")
+    try:
+        trial.write(node, value)
+    except EncodeError:
+        return False
+    if isinstance(node, ir.Primitive) and node.kind == "float" and isinstance(value, float):
+        written: float = _FLOAT.unpack(trial.out[0])[0]
+        return not exact or written == value or math.isnan(value)
+    return True
 
 
 def _own_type(node: ir.Node) -> type | None:

@@ -9,9 +9,9 @@ from array import array
 from functools import lru_cache
 from struct import Struct
 from sys import byteorder
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from avroforge.wire.scalar import as_double, as_float
+from avroforge.wire.scalar import as_double, as_float, as_list
 from avroforge.wire.varint import LENGTH, TABLE_SIZE, ZIGZAG, read_block, write_length
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def _packer(count: int, code: str) -> Callable[..., bytes]:
 
 def write_double_list(values: Sequence[float]) -> tuple[bytes, ...]:
     """Encode an array of double: block count, items, end of blocks."""
+    if values.__class__ is not list:
+        values = as_list(values)
     count = len(values)
     if not count:
         return (_END,)
@@ -40,6 +42,8 @@ def write_double_list(values: Sequence[float]) -> tuple[bytes, ...]:
 
 def write_float_list(values: Sequence[float]) -> tuple[bytes, ...]:
     """Encode an array of 32-bit float: block count, items rounded to the nearest float, end of blocks."""
+    if values.__class__ is not list:
+        values = as_list(values)
     count = len(values)
     if not count:
         return (_END,)
@@ -49,7 +53,7 @@ def write_float_list(values: Sequence[float]) -> tuple[bytes, ...]:
     return (write_length(count), _packer(count, "f")(*values), _END)
 
 
-def _read(data: bytes, p: int, code: str, width: int) -> tuple[list[float], int]:
+def _read(data: bytes, p: int, code: Literal["d", "f"], width: int) -> tuple[list[float], int]:
     result: list[float] = []
     while True:
         count = LENGTH[data[p]]
@@ -64,7 +68,7 @@ def _read(data: bytes, p: int, code: str, width: int) -> tuple[list[float], int]
         stop = p + width * count
         if stop > len(data) or (end >= 0 and end != stop):
             raise ValueError("expected as many items as the block announces")
-        items = array(code)
+        items: array[float] = array(code)
         items.frombytes(data[p:stop])
         if _SWAP:
             items.byteswap()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from avroforge.wire.double_list import write_double_list, write_float_list
+from avroforge.wire.scalar import as_list
 from avroforge.wire.varint import (
     LENGTH,
     TABLE_SIZE,
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any] | Sequence[float]
     Integers = NDArray[Any] | Sequence[int]
-    Piece = bytes | NDArray[Any]
+    from _typeshed import ReadableBuffer
+
+    Piece = ReadableBuffer | NDArray[Any]
 
 _END: Final = b"\x00"
 _F8: Final = np.dtype("<f8")
 _F4: Final = np.dtype("<f4")
 _I8: Final = np.dtype("<i8")
 _I4: Final = np.dtype("<i4")
+_OF_KIND: Final[dict[str, np.dtype[Any]]] = {"double": _F8, "float": _F4, "long": _I8, "int": _I4}
 _ndarray: Final = np.ndarray
 _frombuffer: Final = np.frombuffer
 
@@ -110,6 +114,8 @@ def _write_integers(
 ) -> tuple[Piece, ...]:
     if isinstance(values, _ndarray):
         values = _one_dimensional(values, "iu", "an array of integers").tolist()
+    elif values.__class__ is not list:
+        values = as_list(values)
     count = len(values)
     if not count:
         return (_END,)
@@ -198,6 +204,6 @@ def read_int_array(data: bytes, p: int) -> tuple[NDArray[np.int32], int]:
     return _read_integers(data, p, read_int, _I4)
 
 
-def array_of(kind: str, values: Sequence[float]) -> NDArray[Any]:
+def array_of(kind: str, values: Sequence[Any]) -> NDArray[Any]:
     """A numpy array as decoding gives it, from Python numbers of an Avro `kind`."""
-    return np.array(values, dtype={"double": _F8, "float": _F4, "long": _I8, "int": _I4}[kind])
+    return np.array(values, dtype=_OF_KIND[kind])

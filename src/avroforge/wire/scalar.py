@@ -1,4 +1,4 @@
-"""Values beside the obvious ones: what a double, float, boolean, bytes, string or fixed also accepts, exactly.
+"""Values beside the obvious ones: what a double, float, boolean, bytes or fixed also accepts, exactly.
 
 Generated code tests for the exact Python type inline and comes here with everything else. Each function
 returns a value of that type or raises `TypeError`, `ValueError` or `OverflowError`; the caller adds the path.
@@ -112,5 +112,5 @@ def unfit(value: object) -> TypeError:
 
 
 def unusual(offset: int) -> ValueError:
-    """The error of compiled code that does not know some bytes; the walk that follows reads or refuses them."""
+    """The error of compiled code that does not know some bytes; the walk that follows decides on them."""
     return ValueError(f"unusual bytes at {offset}")

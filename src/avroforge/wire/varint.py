@@ -13,13 +13,15 @@ INT_MAX: Final = 2**31 - 1
 LONG_MIN: Final = -(2**63)
 LONG_MAX: Final = 2**63 - 1
 MAX_VARINT_BYTES: Final = 10
+_LOW_BITS: Final = 0x7F
+"""What one byte of a varint carries; its high bit says that another follows."""
 
 
 def _zigzag_bytes(number: int) -> bytes:
     rest = (number << 1) ^ (number >> 63)
     out = bytearray()
-    while rest > 0x7F:
-        out.append(rest & 0x7F | 0x80)
+    while rest > _LOW_BITS:
+        out.append(rest & _LOW_BITS | 0x80)
         rest >>= 7
     out.append(rest)
     return bytes(out)
@@ -32,7 +34,7 @@ ZIGZAG: Final = [_zigzag_bytes(number) for number in range(TABLE_SIZE)]
 UNZIGZAG: Final = tuple((byte >> 1) ^ -(byte & 1) for byte in range(128))
 """The number that a one-byte varint stands for; index it only with bytes below 128."""
 
-LENGTH: Final = tuple(byte >> 1 if byte < 128 and not byte & 1 else -1 for byte in range(256))
+LENGTH: Final = tuple(byte >> 1 if byte <= _LOW_BITS and not byte & 1 else -1 for byte in range(256))
 """The length that a first byte stands for when it is the whole varint and not negative, else -1."""
 
 
@@ -77,7 +79,7 @@ def read_long(data: bytes, p: int) -> tuple[int, int]:
     p += 1
     raw = byte & 0x7F
     shift = 7
-    while byte > 0x7F:
+    while byte > _LOW_BITS:
         byte = data[p]
         p += 1
         raw |= (byte & 0x7F) << shift
