@@ -5,7 +5,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PYTEST_WORKERS ?= auto
+PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test conformance codegen codegen-check lint format bench stack clean
@@ -26,10 +26,10 @@ demo: $(READY)  ## three real results: encoded, stored, delivered, read back
 	$(BIN)/vqe-stream demo
 
 test: $(READY)  ## everything that needs no server
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m "not conformance"
+	$(BIN)/python -m pytest -m "not conformance" $(PYTEST_ARGS)
 
 conformance: $(READY)  ## the slower runs over the oracle files in AVROFORGE_SHARED
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m conformance
+	$(BIN)/python -m pytest -m conformance $(PYTEST_ARGS)
 
 codegen: $(READY)  ## regenerate generated/ from schemas/
 	$(BIN)/avroforge generate
