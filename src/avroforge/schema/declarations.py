@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from avroforge.schema import names
+from avroforge.schema.model import namespace_of
 from avroforge.schema.scan import JsonArray, JsonObject
 
 if TYPE_CHECKING:
@@ -78,13 +79,13 @@ def _parts(
     if kind not in _DEFINITIONS:
         return [(kind, node.places["type"], namespace)]
     fullname = _fullname(node, namespace)
-    if fullname is None:
-        return []
-    found.defined.setdefault(fullname, Declaration(fullname, node, namespace, builder))
+    if fullname is not None:
+        found.defined.setdefault(fullname, Declaration(fullname, node, namespace, builder))
     fields = node.get("fields")
     if kind not in ("record", "error") or not isinstance(fields, JsonArray):
         return []
-    inside = fullname.rpartition(".")[0]
+    # without a name there is no namespace either, as in the builder
+    inside = "" if fullname is None else namespace_of(fullname)
     return [
         (each["type"], each.places["type"], inside)
         for each, _ in _backwards(fields)

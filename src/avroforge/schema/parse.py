@@ -184,7 +184,8 @@ class _Run:
                     continue
                 other, place = first
                 # one in the null namespace inside a namespace could not be referred to from there
-                hidden = "." not in fullname and file.defined()[fullname].namespace
+                declared = file.defined().get(fullname)
+                hidden = "." not in fullname and declared is not None and bool(declared.namespace)
                 if hidden or inline.self_contained(other) != inline.self_contained(built):
                     at = file.builder.place_of_name(fullname)
                     self.scope.findings.append(diagnostics.name_duplicate(at, fullname, place))
