@@ -10,7 +10,7 @@ from avroforge.schema import diagnostics, file_graph, inline, walk
 from avroforge.schema.build import MAX_TYPE_DEPTH, Builder
 from avroforge.schema.declarations import Declarations, declarations
 from avroforge.schema.defaults import DefaultCheck
-from avroforge.schema.scan import Source, SyntaxFault, scan
+from avroforge.schema.scan import Source, ScanError, scan
 from avroforge.schema.schema import Schema
 from avroforge.schema.scope import Scope
 
@@ -103,7 +103,7 @@ class _Run:
         source = Source(text, path)
         try:
             root, offset, findings = scan(source)
-        except SyntaxFault as fault:
+        except ScanError as fault:
             self.scope.findings.append(fault.diagnostic)
             self.scope.incomplete.append(text)
             return

@@ -87,8 +87,8 @@ class Source:
         return Position(line, offset - starts[line - 1] + 1, self.path)
 
 
-class SyntaxFault(Exception):  # noqa: N818 -- control flow inside this package; callers see SchemaError
-    """The text stops being JSON here."""
+class ScanError(Exception):
+    """The text stops being JSON here; inside this package only, callers see a `SchemaError`."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(str(diagnostic))
@@ -102,7 +102,7 @@ def scan(source: Source) -> tuple[JsonNode, int, list[Diagnostic]]:
         The root value, its offset, and what is wrong with it though it can be read (duplicate keys).
 
     Raises:
-        SyntaxFault: the text is no JSON, or more than this reader takes.
+        ScanError: the text is no JSON, or more than this reader takes.
     """
     return _Scanner(source).run()
 
@@ -179,7 +179,7 @@ class _Scanner:
                 stack.append(current)
                 current = inner
                 if len(stack) >= MAX_JSON_DEPTH:
-                    raise SyntaxFault(diagnostics.json_depth(self.source.position(end - 1), MAX_JSON_DEPTH))
+                    raise ScanError(diagnostics.json_depth(self.source.position(end - 1), MAX_JSON_DEPTH))
                 closing = _CLOSE.match(text, end)
                 continue
             self.attach(current, found, self.scalar(found), self.start_of(found))
@@ -229,12 +229,12 @@ class _Scanner:
         if literal.lstrip("-").isdigit():
             if len(literal) > MAX_INTEGER_DIGITS:
                 place = self.source.position(at)
-                raise SyntaxFault(diagnostics.json_number(place, f"an integer of {len(literal)} digits"))
+                raise ScanError(diagnostics.json_number(place, f"an integer of {len(literal)} digits"))
             return int(literal)
         value = float(literal)
         if value in (float("inf"), float("-inf")):
             place = self.source.position(at)
-            raise SyntaxFault(diagnostics.json_number(place, f"{literal[:40]}, which is beyond a double"))
+            raise ScanError(diagnostics.json_number(place, f"{literal[:40]}, which is beyond a double"))
         return value
 
     def unescape(self, raw: str, start: int) -> str:
@@ -249,7 +249,7 @@ class _Scanner:
         return value
 
     def fail(self, at: int, message: str) -> NoReturn:
-        raise SyntaxFault(diagnostics.json_syntax(self.source.position(min(at, len(self.text))), message))
+        raise ScanError(diagnostics.json_syntax(self.source.position(min(at, len(self.text))), message))
 
     def shown(self, at: int) -> str:
         """What stands at an offset, for a message."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avroforge.schema.scan import JsonArray, JsonObject, Source, SyntaxFault, plain, scan
+from avroforge.schema.scan import JsonArray, JsonObject, Source, ScanError, plain, scan
 
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -42,12 +42,12 @@ def test_accepts_and_refuses_the_same_texts_as_the_standard_library(text: str) -
     try:
         expected = json.loads(text, parse_constant=refuse)
     except ValueError:
-        with pytest.raises(SyntaxFault):
+        with pytest.raises(ScanError):
             scan(Source(text, "x.avsc"))
         return
     try:
         root, _, _ = scan(Source(text, "x.avsc"))
-    except SyntaxFault as fault:
+    except ScanError as fault:
         assert fault.diagnostic.code == "JSON_NUMBER"  # noqa: PT017 -- only then may it refuse
         return
     if not isinstance(root, dict):  # a member that comes twice: we keep the first
@@ -87,7 +87,7 @@ def test_accepts_and_refuses_the_same_texts_as_the_standard_library(text: str) -
 def test_points_at_the_place_where_a_text_stops_being_json(
     text: str, line: int, column: int, words: str
 ) -> None:
-    with pytest.raises(SyntaxFault) as caught:
+    with pytest.raises(ScanError) as caught:
         scan(Source(text, "x.avsc"))
     found = caught.value.diagnostic
     assert (found.code, found.path, found.line, found.column) == ("JSON_SYNTAX", "x.avsc", line, column)
@@ -96,14 +96,14 @@ def test_points_at_the_place_where_a_text_stops_being_json(
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
 def test_refuses_any_depth_without_recursion(opening: str) -> None:
-    with pytest.raises(SyntaxFault) as caught:
+    with pytest.raises(ScanError) as caught:
         scan(Source(opening * 100_000, "x.avsc"))
     assert caught.value.diagnostic.code == "DEPTH"
 
 
 @pytest.mark.parametrize("literal", ["9" * 5000, "-" + "9" * 401, "1e999", "-1e999"])
 def test_refuses_numbers_that_nothing_can_hold(literal: str) -> None:
-    with pytest.raises(SyntaxFault) as caught:
+    with pytest.raises(ScanError) as caught:
         scan(Source(f'{{"size":\n {literal}}}', "x.avsc"))
     found = caught.value.diagnostic
     assert (found.code, found.line, found.column) == ("JSON_NUMBER", 2, 2)
