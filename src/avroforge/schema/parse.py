@@ -10,7 +10,7 @@ from avroforge.schema import diagnostics, file_graph, inline, walk
 from avroforge.schema.build import MAX_TYPE_DEPTH, Builder
 from avroforge.schema.declarations import Declarations, declarations
 from avroforge.schema.defaults import DefaultCheck
-from avroforge.schema.scan import Source, ScanError, scan
+from avroforge.schema.scan import ScanError, Source, scan
 from avroforge.schema.schema import Schema
 from avroforge.schema.scope import Scope
 

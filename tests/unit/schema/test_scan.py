@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avroforge.schema.scan import JsonArray, JsonObject, Source, ScanError, plain, scan
+from avroforge.schema.scan import JsonArray, JsonObject, ScanError, Source, plain, scan
 
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
