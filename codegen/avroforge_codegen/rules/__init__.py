@@ -23,7 +23,18 @@ RULES: Final = (
     Rule("STYLE_FIELD", "fields are snake_case", "warning", style.field_names),
     Rule("STYLE_SYMBOL", "enum symbols are UPPER_CASE", "warning", style.symbol_names),
     Rule("STYLE_NAMESPACE", "namespaces are there, and lower case", "warning", style.namespaces),
-    Rule("LOGICAL_IGNORED", "a logical type has its effect", "error", misspelling.ignored_logical_types),
+    Rule(
+        "LOGICAL_IGNORED",
+        "a logical type of the specification has its effect",
+        "error",
+        misspelling.ignored_logical_types,
+    ),
+    Rule(
+        "LOGICAL_UNKNOWN",
+        "logical types are those that every reader knows",
+        "warning",
+        misspelling.unknown_logical_types,
+    ),
     Rule("ATTRIBUTE_TYPO", "attributes are spelled right", "error", misspelling.misspelled_attributes),
 )
 

@@ -89,6 +89,19 @@ def test_a_logical_type_without_effect_is_found(schema: object) -> None:
     assert codes(with_field(type=schema)) == ["LOGICAL_IGNORED"]
 
 
+def test_a_logical_type_of_ones_own_is_a_matter_of_taste() -> None:
+    assert codes(with_field(type={"type": "string", "logicalType": "rfc3339-timestamp-millis"})) == [
+        "LOGICAL_UNKNOWN"
+    ]
+
+
+@pytest.mark.parametrize("name", ["symbolDocs", "note", "java-class", "display"])
+def test_an_attribute_of_ones_own_is_left_alone(name: str) -> None:
+    assert codes(
+        with_field(type={"type": "enum", "name": "E", "doc": "An E.", "symbols": ["A"], name: "x"})
+    ) == ["FILE_ONE_TYPE"]
+
+
 @pytest.mark.parametrize("name", ["defualt", "Default", "docs", "alias"])
 def test_an_attribute_that_is_almost_one_of_the_specification_is_found(name: str) -> None:
     assert codes(with_field(type="string", **{name: "x"})) == ["ATTRIBUTE_TYPO"]
