@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import sqlite3
 import threading
 from contextlib import contextmanager, suppress
@@ -16,8 +18,9 @@ from avroforge.delivery.database_file import (
     create,
     journal_mode,
 )
-from avroforge.delivery.file_system import make_private_directory
+from avroforge.delivery.file_system import free_name, make_private_directory
 from avroforge.delivery.lock import COMMIT_LOCK, FileLock
+from avroforge.delivery.write_ahead_log import HEADER_SIZE, commits_behind
 from avroforge.errors import OutboxError
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME: Final = "outbox.db"
+_logger: Final = logging.getLogger("avroforge.delivery")
 
 
 class Database:
@@ -52,6 +56,7 @@ class Database:
             if not self.path.exists():
                 create(self.path, self._journal)
             self._connect()
+            self._examine_log()
         _live.add(self)
 
     @contextmanager
@@ -92,10 +97,29 @@ class Database:
         with self._translated(), self._threads(), self._exclusive():
             self._usable().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
+    def _examine_log(self) -> None:
+        """Keep a copy of a log whose commits SQLite cannot all use, before it overwrites them."""
+        log = self._log_path()
+        if self._connection is None or self.log_size() <= HEADER_SIZE:
+            return
+        frames = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+        page_size = self._connection.execute("PRAGMA page_size").fetchone()[0]
+        lost = commits_behind(log, frames, page_size)
+        if lost:
+            kept = free_name(self.path.parent, "damaged-", ".wal")
+            shutil.copyfile(log, kept)
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            _logger.error(
+                "%s: %d commits behind a damaged place were not used; copy kept in %s", log, lost, kept
+            )
+
+    def _log_path(self) -> Path:
+        return self.path.with_name(FILE_NAME + "-wal")
+
     def log_size(self) -> int:
         """Bytes in the write-ahead log file."""
         try:
-            return self.path.with_name(FILE_NAME + "-wal").stat().st_size
+            return self._log_path().stat().st_size
         except OSError:
             return 0
 

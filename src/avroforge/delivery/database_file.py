@@ -22,19 +22,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PAGE_SIZE: Final = 65536
+# Measured beside a plain write and fsync: pages of 64 KiB store 3.3 MB no faster than these, but every commit
+# writes whole pages of the table and its indexes, which makes 30 kB take 2.1 instead of 1.5 times as long.
+PAGE_SIZE: Final = 16384
 SALVAGED: Final = ".salvaged"
 _APPLICATION_ID: Final = 0x41764F62
 _FORMAT: Final = 1
 
-# Payloads have a table of their own: SQLite rewrites a whole row when one column changes, and a state
-# change must not write 3 MB again. The index covers whatever is not finished, so that a state that a
-# flipped bit made unreadable is looked at and not lost.
+# Rows are never deleted, so their numbers are never given twice. Payloads have a table of their own: SQLite
+# rewrites a whole row when one column changes, and a state change must not write 3 MB again. The index covers
+# whatever is not finished, so that a state that a flipped bit made unreadable is looked at and not lost.
 _TABLES: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE schema_text (text_key TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (
-    row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    row_id INTEGER PRIMARY KEY,
     topic TEXT NOT NULL,
     result_id TEXT NOT NULL,
     subject TEXT NOT NULL,

@@ -52,6 +52,14 @@ def make_private_directory(path: Path) -> None:
         )
 
 
+def free_name(directory: Path, start: str, end: str = "") -> Path:
+    """A path that nothing has yet: `start`, a number, `end`."""
+    number = 1
+    while (path := directory / f"{start}{number}{end}").exists():
+        number += 1
+    return path
+
+
 def sync_descriptor(descriptor: int) -> None:
     """Return when the bytes are on the medium; on macOS plain fsync stops at the drive's cache."""
     full_fsync: int | None = getattr(fcntl, "F_FULLFSYNC", None)

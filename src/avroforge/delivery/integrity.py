@@ -16,7 +16,7 @@ from avroforge.delivery.database_file import (
     lenient_text,
     make,
 )
-from avroforge.delivery.file_system import sync_directory
+from avroforge.delivery.file_system import free_name, sync_directory
 from avroforge.delivery.lock import COMMIT_LOCK, RELAY_LOCK, FileLock
 from avroforge.delivery.row import SELECT_ROW, parse_row
 from avroforge.errors import OutboxError
@@ -87,10 +87,12 @@ def salvage(directory: Path, options: OutboxOptions | None = None) -> Salvage:
                 )
         if not path.exists():
             raise OutboxError(f"{path}: expected a damaged outbox, got no file")
-        draft = path.with_name(FILE_NAME + SALVAGED)
+        draft = path.with_name(FILE_NAME + ".salvage")
         rows, lost = _copy(path, draft, chosen)
+        # From here on it is complete: opening the outbox would finish what is interrupted now.
+        complete = draft.rename(path.with_name(FILE_NAME + SALVAGED))
         kept = _set_aside(path)
-        draft.rename(path)
+        complete.rename(path)
         sync_directory(directory)
     except OSError as error:
         raise OutboxError(f"{error.filename}: {error.strerror}; the damaged outbox is unchanged") from error
@@ -110,9 +112,7 @@ def _copy(path: Path, draft: Path, options: OutboxOptions) -> tuple[int, tuple[s
         _claim(old, path)
         try:
             outbox_id = old.execute("SELECT value FROM meta WHERE name = 'outbox_id'").fetchone()[0]
-            last = old.execute(
-                "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'record'"
-            ).fetchone()[0]
+            last = old.execute("SELECT coalesce(max(row_id), 0) FROM record").fetchone()[0]
         except (sqlite3.DatabaseError, TypeError) as error:
             raise OutboxError(
                 f"{path}: nothing can be read from it ({error}); move it away to start anew"
@@ -124,9 +124,6 @@ def _copy(path: Path, draft: Path, options: OutboxOptions) -> tuple[int, tuple[s
                 damage = _damage(old, row_id) or _copy_row(old, new, row_id)
                 if damage:
                     lost.append(f"row {row_id}: {damage}")
-            # The number of a lost row is not given to another one.
-            new.execute("DELETE FROM sqlite_sequence WHERE name = 'record'")
-            new.execute("INSERT INTO sqlite_sequence VALUES ('record', ?)", (last,))
             rows = new.execute("SELECT count(*) FROM record").fetchone()[0]
             new.execute("COMMIT")
             configure(draft, new, journal_mode(path.parent, options), options)
@@ -183,9 +180,7 @@ def _damage(connection: sqlite3.Connection, row_id: int) -> str | None:
 
 
 def _set_aside(path: Path) -> Path:
-    number = 1
-    while (kept := path.with_name(f"damaged-{number}")).exists():
-        number += 1
+    kept = free_name(path.parent, "damaged-")
     kept.mkdir(mode=0o700)
     for suffix in ("", "-shm", "-wal"):
         file = path.with_name(FILE_NAME + suffix)

@@ -16,6 +16,7 @@ RELAY_LOCK: Final = "relay.lock"
 COMMIT_LOCK: Final = "commit.lock"
 _FIRST_PAUSE: Final = 0.0005
 _LONGEST_PAUSE: Final = 0.02
+_NOTE_READS: Final = 5
 _live: WeakSet[FileLock] = WeakSet()
 
 
@@ -69,10 +70,16 @@ class FileLock:
 
     def note(self) -> str:
         """What the holder wrote about itself; empty when nothing is known."""
-        try:
-            return self.path.read_text(encoding="utf-8", errors="replace").strip()
-        except OSError:
-            return ""
+        for _ in range(_NOTE_READS):
+            try:
+                text = self.path.read_text(encoding="utf-8", errors="replace").strip()
+            except OSError:
+                break
+            if text:
+                return text
+            # The holder may have the lock and not yet have written.
+            time.sleep(_LONGEST_PAUSE)
+        return ""
 
     def _try(self) -> bool:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -91,8 +98,8 @@ class FileLock:
 
     def _write(self, note: str) -> None:
         if self._descriptor is not None:
-            os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, note.encode(), 0)
+            os.ftruncate(self._descriptor, len(note.encode()))
 
 
 def this_process() -> str:

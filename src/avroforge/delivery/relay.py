@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from avroforge.delivery.courier import Blocked, Courier, Died, Framer, Idle, Sent, Step, Waiting
+from avroforge.delivery.database_file import PAGE_SIZE
 from avroforge.delivery.lease import Lease
 from avroforge.errors import ConfigurationError, OutboxError, RelayLockedError
 
@@ -22,7 +23,7 @@ _log: Final = logging.getLogger("avroforge.delivery")
 _TICK: Final = 0.05
 _LOCK_SLICE: Final = 0.25
 # What the state changes of one row write: a few pages of the table and its indexes.
-_ROW_OVERHEAD: Final = 4 * 65536
+_ROW_OVERHEAD: Final = 4 * PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

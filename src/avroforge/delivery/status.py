@@ -60,6 +60,7 @@ class OutboxStatus:
         relay: who delivers it, ``pid 4711 on host``, or who did last; empty when nobody ever did.
         spilled: records that wait in the spill directory.
         set_aside: spill files that no import can use: damaged, or an id with other bytes.
+        damaged: what was set aside after damage: databases by `salvage`, logs that could not be used to their end.
         size: bytes of the database file and its log.
     """
 
@@ -71,6 +72,7 @@ class OutboxStatus:
     relay: str
     spilled: int
     set_aside: tuple[Path, ...]
+    damaged: tuple[Path, ...]
     size: int
 
 
@@ -99,5 +101,6 @@ def read_status(outbox: Outbox) -> OutboxStatus:
         relay=FileLock(outbox.directory / RELAY_LOCK).note(),
         spilled=spill.count() if spill else 0,
         set_aside=spill.set_aside_files() if spill else (),
+        damaged=tuple(sorted(outbox.directory.glob("damaged-*"))),
         size=outbox.database.size(),
     )

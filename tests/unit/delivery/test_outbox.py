@@ -72,7 +72,7 @@ def test_every_commit_is_synchronous(outbox: Outbox) -> None:
         "journal_mode": "wal",
         "synchronous": 2,
         "wal_autocheckpoint": 0,
-        "page_size": 65536,
+        "page_size": 16384,
         "fullfsync": 1,
     }
 
