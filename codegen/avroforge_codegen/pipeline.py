@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
-from avroforge.codec.lower import LogicalMode, LowerOptions, Lowering, branch_name
+from avroforge.codec.lower import LogicalMode, Lowering, LowerOptions, branch_name
 from avroforge.codec.shape import Shapes
 from avroforge.errors import ConfigurationError
 from avroforge.schema import Schema, model, parse_schemas
-from avroforge.schema.canonical import canonical_form, fingerprint
-from avroforge.schema.inline import self_contained
-
 from avroforge_codegen import naming
-from avroforge_codegen.emit.interfaces import InterfaceText
+from avroforge_codegen.emit.interfaces import FileText, InterfaceText, PartOf
 from avroforge_codegen.emit.module import ModulePlan, Root, emit_exports, emit_module
 from avroforge_codegen.layout import ROOTS, Layout, ModulesOption, ancestors, lay_out
 from avroforge_codegen.verify import verify
@@ -105,7 +101,10 @@ class _Generation:
         self.schemas = schemas
         self.options = options
         self.types: dict[str, model.NamedType] = {}
+        self._files: dict[str, Schema] = {}
         for schema in schemas.values():
+            for fullname in schema.defined:
+                self._files.setdefault(fullname, schema)
             for fullname, node in schema.names.items():
                 self.types.setdefault(fullname, node)
         self.layout = lay_out(self.types, options.modules)
@@ -139,16 +138,7 @@ class _Generation:
             stem = naming.stem_name(PurePosixPath(path).stem)
             node = self.lowering.lower(schema.type)
             module = "" if self.options.modules == "single" else ROOTS
-            text = InterfaceText(
-                f"{stem}Interface",
-                "",
-                schema.text,
-                schema.self_contained if _refers(schema) else None,
-                stem,
-                schema.fingerprint("CRC-64-AVRO"),
-                schema.key,
-                f"root_{stem}",
-            )
+            text = InterfaceText(f"{stem}Interface", stem, f"root_{stem}", _file_text(schema))
             result.setdefault(module, []).append(Root(node, text))
         for fullname, each in self.types.items():
             found = named.get(fullname)
@@ -160,18 +150,17 @@ class _Generation:
 
     def _text(self, fullname: str, node: model.NamedType, schema: Schema | None) -> InterfaceText:
         name = self.names[fullname]
-        record = isinstance(node, model.RecordType)
-        inlined = self_contained(node) if schema is None else schema.self_contained
-        return InterfaceText(
-            f"{name}Interface",
-            "",
-            inlined if schema is None else schema.text,
-            schema.self_contained if schema is not None and _refers(schema) else None,
-            fullname,
-            fingerprint(canonical_form(node), "CRC-64-AVRO"),
-            sha256(inlined.encode()).hexdigest(),
-            name if record else f"root_{name}",
-        )
+        function = name if isinstance(node, model.RecordType) else f"root_{name}"
+        source = _file_text(schema) if schema is not None else self._part_of(fullname)
+        return InterfaceText(f"{name}Interface", fullname, function, source)
+
+    def _part_of(self, fullname: str) -> PartOf:
+        """The interface of the file that defines a type."""
+        file = self._files[fullname]
+        if file.fullname is None:
+            module = "" if self.options.modules == "single" else ROOTS
+            return PartOf(f".{module}", f"{naming.stem_name(PurePosixPath(file.path).stem)}Interface")
+        return PartOf(f".{self.layout.module_of[file.fullname]}", f"{self.names[file.fullname]}Interface")
 
     def modules(self) -> dict[str, ModulePlan]:
         """One plan per module, with the modules that only lend names or hold others."""
@@ -240,8 +229,17 @@ class _Generation:
         return emit_exports(plan)
 
 
+def _file_text(schema: Schema) -> FileText:
+    return FileText(
+        schema.text,
+        schema.self_contained if _refers(schema) else None,
+        schema.fingerprint("CRC-64-AVRO"),
+        schema.key,
+    )
+
+
 def _refers(schema: Schema) -> bool:
-    return any(name not in set(schema.defined) for name in schema.names)
+    return not schema.names.keys() <= set(schema.defined)
 
 
 def generate(
@@ -273,10 +271,17 @@ def generate(
         raise ConfigurationError("no schemas: expected at least one .avsc file")
     generation = _Generation(parse_schemas(sources, file_cycles=chosen.file_cycles), chosen)
     root = PurePosixPath(*chosen.package.split("."))
-    files: dict[str, str] = {str(root / "py.typed"): "", str(root / "__init__.py"): generation.package_module()}
+    files: dict[str, str] = {
+        str(root / "py.typed"): "",
+        str(root / "__init__.py"): generation.package_module(),
+    }
     for path, plan in generation.modules().items():
         parts = path.split(".")
-        place = root.joinpath(*parts, "__init__.py") if plan.is_package else root.joinpath(*parts[:-1], f"{parts[-1]}.py")
+        place = (
+            root.joinpath(*parts, "__init__.py")
+            if plan.is_package
+            else root.joinpath(*parts[:-1], f"{parts[-1]}.py")
+        )
         files[str(place)] = emit_module(plan, chosen.lowering, generation.shapes)
     for place_name, text in files.items():
         if place_name.endswith(".py"):

@@ -14,12 +14,13 @@ from avroforge.wire.framing import frame, unframe
 from avroforge.wire.limits import Budget
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from avroforge.codec import ir
     from avroforge.schema import Schema
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 @runtime_checkable
@@ -35,6 +36,24 @@ class SchemaSource(Protocol):
         ...
 
 
+class _Derived(Generic[V]):
+    """A constant of an interface that has no file of its own, computed from its file's interface when asked for."""
+
+    def __init__(self, derive: Callable[[Schema], V]) -> None:
+        self._derive = derive
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        del owner
+        self._name = name
+
+    def __get__(self, instance: object, owner: type[AvroInterfaceBase[Any]]) -> V:
+        del instance
+        value = self._derive(owner.schema())
+        setattr(owner, self._name, value)
+        return value
+
+
 class AvroInterfaceBase(Generic[T]):
     """Codecs of one schema.
 
@@ -43,15 +62,23 @@ class AvroInterfaceBase(Generic[T]):
         subject: where `registry` knows this schema; the full name of the schema unless given.
     """
 
-    SCHEMA: ClassVar[str]
-    """The source file's text, verbatim."""
-    SELF_CONTAINED: ClassVar[str]
-    """The schema with everything it refers to, in one text; `SCHEMA` itself where that refers to nothing."""
     FULLNAME: ClassVar[str]
-    FINGERPRINT: ClassVar[bytes]
-    """CRC-64-AVRO of the parsing canonical form, little-endian: for single-object encoding only."""
-    SCHEMA_KEY: ClassVar[str]
-    """SHA-256 of the self-contained text, in hex: the identity of the schema in every cache."""
+    PART_OF: ClassVar[str] = ""
+    """For a type inside another's file: module (relative) and name of that file's interface."""
+    if TYPE_CHECKING:
+        SCHEMA: ClassVar[str]
+        """The source file's text, verbatim; of a type inside another's file, its own part of that."""
+        SELF_CONTAINED: ClassVar[str]
+        """The schema with everything it refers to, in one text; `SCHEMA` itself where that refers to nothing."""
+        FINGERPRINT: ClassVar[bytes]
+        """CRC-64-AVRO of the parsing canonical form, little-endian: for single-object encoding only."""
+        SCHEMA_KEY: ClassVar[str]
+        """SHA-256 of the self-contained text, in hex: the identity of the schema in every cache."""
+    else:
+        SCHEMA = _Derived(lambda schema: schema.self_contained)
+        SELF_CONTAINED = _Derived(lambda schema: schema.self_contained)
+        FINGERPRINT = _Derived(lambda schema: schema.fingerprint("CRC-64-AVRO"))
+        SCHEMA_KEY = _Derived(lambda schema: schema.key)
     ARRAYS: ClassVar[str] = "list"
     LOGICAL_TYPES: ClassVar[str] = "typed"
 

@@ -18,27 +18,48 @@ class InterfaceText:
     """What an interface says of its schema."""
 
     name: str
-    value_type: str
+    fullname: str
+    function: str
+    source: FileText | PartOf
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """A schema with a file of its own; `self_contained` only where the file refers to others."""
+
     schema: str
     self_contained: str | None
-    fullname: str
     fingerprint: bytes
     key: str
-    function: str
 
 
-def emit_interface(source: SourceFile, text: InterfaceText, options: LowerOptions) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """A type inside another's file: the module (a dot and its path) and the name of that file's interface."""
+
+    module: str
+    interface: str
+
+
+def emit_interface(
+    source: SourceFile, text: InterfaceText, value_type: str, options: LowerOptions
+) -> list[str]:
     """The class; `text.function` is the suffix of its write and read functions."""
     base = source.runtime("AvroInterfaceBase")
-    lines = [f"class {text.name}({base}[{text.value_type}]):"]
+    lines = [f"class {text.name}({base}[{value_type}]):"]
     lines.extend(literal.docstring(f"Codecs of `{text.fullname}`."))
     lines.append("")
-    lines.extend(text_constant("SCHEMA", text.schema))
-    if text.self_contained is not None:
-        lines.extend(text_constant("SELF_CONTAINED", text.self_contained))
     lines.append(f"    FULLNAME = {literal.string(text.fullname)}")
-    lines.append(f"    FINGERPRINT = {literal.data(text.fingerprint)}")
-    lines.append(f'    SCHEMA_KEY = "{text.key}"')
+    match text.source:
+        case PartOf():
+            module = source.relative(text.source.module) if text.source.module != source.path else ""
+            lines.append(f'    PART_OF = "{module}:{text.source.interface}"')
+        case FileText():
+            lines.extend(text_constant("SCHEMA", text.source.schema))
+            if text.source.self_contained is not None:
+                lines.extend(text_constant("SELF_CONTAINED", text.source.self_contained))
+            lines.append(f"    FINGERPRINT = {literal.data(text.source.fingerprint)}")
+            lines.append(f'    SCHEMA_KEY = "{text.source.key}"')
     if options.arrays != "list":
         lines.append(f'    ARRAYS = "{options.arrays}"')
     if options.logical_types != "typed":

@@ -6,21 +6,31 @@ Every result is checked to evaluate to the very text it stands for.
 from __future__ import annotations
 
 import ast
+import re
 from typing import Final
 
 _WIDTH: Final = 100
 
 
-def _escaped(char: str) -> str:
-    if char == "\\":
-        return "\\\\"
+_SPECIAL: Final = re.compile(r"[^\x20-\x7e]|\\")
+"""Everything but printable ASCII, and the backslash."""
+_NAMED: Final = {"\t": "\\t", "\r": "\\r", "\n": "\\n", "\\": "\\\\"}
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match[0]
+    if char in _NAMED:
+        return _NAMED[char]
     if char.isprintable():
         return char
     code = ord(char)
-    named = {"\t": "\\t", "\r": "\\r", "\n": "\\n"}.get(char)
-    if named:
-        return named
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - widths of the escapes
+    if code <= 0xFF:  # noqa: PLR2004 - the widths of Python's escapes
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - as above
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(_escape, text)
 
 
 def _checked(literal: str, text: str) -> str:
@@ -31,7 +41,9 @@ def _checked(literal: str, text: str) -> str:
 
 def string(text: str) -> str:
     """A one-line literal in double quotes."""
-    body = "".join('\\"' if char == '"' else _escaped(char) for char in text)
+    if text.isidentifier() and text.isascii():
+        return f'"{text}"'
+    body = _escaped(text).replace('"', '\\"')
     return _checked(f'"{body}"', text)
 
 
@@ -64,25 +76,12 @@ def _wrapped(line: str) -> list[str]:
 
 def block(text: str) -> str:
     """A triple-quoted literal that keeps the line structure of `text`."""
-    if '"""' not in text and text.isascii() and "\\" not in text and _plain(text):
-        literal = f'"""\\\n{text}"""'
-        return _checked(literal, text) if not text.endswith('"') else _slow_block(text)
-    return _slow_block(text)
-
-
-def _plain(text: str) -> bool:
-    return all(
-        len(line) <= _WIDTH and line.isprintable() and not line.endswith(" ") for line in text.split("\n")
-    )
-
-
-def _slow_block(text: str) -> str:
     lines: list[str] = []
     for line in text.split("\n"):
-        body = "".join(_escaped(char) for char in line).replace('"""', '\\"\\"\\"')
+        body = _escaped(line).replace('"""', '\\"\\"\\"')
         if body.endswith(" "):
             body = f"{body[:-1]}\\x20"
-        lines.extend(_wrapped(body))
+        lines.extend(_wrapped(body) if len(body) > _WIDTH else [body])
     if lines[-1].endswith('"'):
         lines[-1] = f'{lines[-1][:-1]}\\"'
     return _checked('"""\\\n' + "\n".join(lines) + '"""', text)
@@ -90,7 +89,7 @@ def _slow_block(text: str) -> str:
 
 def docstring(text: str, indent: str = "    ") -> list[str]:
     """The lines of a docstring, quotes included, indented."""
-    body = "".join(_escaped(char) if char != "\n" else "\n" for char in text).replace('"""', '\\"\\"\\"')
+    body = "\n".join(_escaped(line) for line in text.split("\n")).replace('"""', '\\"\\"\\"')
     lines = [line.rstrip() for line in body.strip().split("\n")]
     if len(lines) == 1 and len(lines[0]) < _WIDTH and not lines[0].endswith(('"', "\\")):
         return [f'{indent}"""{lines[0]}"""']

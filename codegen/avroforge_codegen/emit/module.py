@@ -110,21 +110,8 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
             functions.append(read_function(root.node, f"_read_{function}", value_type, source, shapes))
         else:
             value_type = annotation(root.node, source)
-        interfaces.append(emit_interface(source, _typed(root.text, value_type), options))
+        interfaces.append(emit_interface(source, root.text, value_type, options))
     return _assemble(plan, source, [classes, tables, functions, interfaces])
-
-
-def _typed(text: InterfaceText, value_type: str) -> InterfaceText:
-    return InterfaceText(
-        text.name,
-        value_type,
-        text.schema,
-        text.self_contained,
-        text.fullname,
-        text.fingerprint,
-        text.key,
-        text.function,
-    )
 
 
 def _known_classes(plan: ModulePlan, source: SourceFile) -> dict[str, str]:

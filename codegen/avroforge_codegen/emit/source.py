@@ -140,7 +140,7 @@ class SourceFile:
             raise TypeError("a generated file names its classes by symbol")
         return self.ref(record.target.module, f"_{verb}_{record.target.name}")
 
-    def _module(self, module: str) -> str:
+    def relative(self, module: str) -> str:
         """How an import statement names a module: libraries absolute, the package relative."""
         if not module.startswith("."):
             return module
@@ -157,7 +157,7 @@ class SourceFile:
         """The import statements, sorted: standard library, avroforge, the package itself."""
         grouped: dict[str, list[tuple[str, str]]] = {}
         for (module, name), local in self._imports.items():
-            grouped.setdefault(self._module(module), []).append((name, local))
+            grouped.setdefault(self.relative(module), []).append((name, local))
         order = sorted(grouped, key=lambda each: (each.startswith("."), each.startswith("avroforge"), each))
         lines: list[str] = ["import builtins as _builtins"] if self._qualified_builtins else []
         previous = 0 if lines else -1

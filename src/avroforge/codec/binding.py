@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from avroforge.branches import PRIMITIVE_BRANCHES
 from avroforge.codec.lower import Lowering, LowerOptions, branch_name
 from avroforge.schema import parse_schema
+from avroforge.schema.inline import self_contained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,8 +68,18 @@ def schema_of(interface: type[Any]) -> Schema:
     """The parsed schema of an interface class, parsed once."""
     known = _schemas.get(interface)
     if known is None:
-        known = _schemas[interface] = parse_schema(interface.SELF_CONTAINED, path=f"<{interface.__name__}>")
+        path = f"<{interface.__name__}>"
+        text = _part(interface) if interface.PART_OF else interface.SELF_CONTAINED
+        known = _schemas[interface] = parse_schema(text, path=path)
     return known
+
+
+def _part(interface: type[Any]) -> str:
+    """The self-contained text of a type inside another's file."""
+    module_name, _, name = interface.PART_OF.rpartition(":")
+    here = sys.modules[interface.__module__]
+    module = import_module(module_name, here.__package__) if module_name else here
+    return self_contained(schema_of(getattr(module, name)).names[interface.FULLNAME])
 
 
 def bound_type(interface: type[Any]) -> ir.Node:
