@@ -102,6 +102,10 @@ class Courier:
         self._transport = transport
         self._framer = framer
         self._flight: tuple[Row, InFlight] | None = None
+        # The row whose latest attempt by this courier ended in `Unknown`, and the one that a fence and a
+        # search have since shown to be in no log: it may be sent again.
+        self._unknown: tuple[int, str] | None = None
+        self._cleared: int | None = None
 
     @property
     def in_flight(self) -> bool:
@@ -121,15 +125,14 @@ class Courier:
             return Idle()
         if row.damage is not None:
             return self._bury(row, _damage_report(row, row.damage))
-        if row.state is RowState.SENDING:
-            return self._settle(row, timeout)
+        if row.state is RowState.SENDING and row.attempt is not None:
+            if self._cleared == row.row_id:
+                return self._start(row, row.attempt.partition, timeout)
+            return self._settle(row, row.attempt, timeout)
         return self._start(row, None, timeout)
 
-    def _settle(self, row: Row, timeout: float) -> Step:
+    def _settle(self, row: Row, attempt: Attempt, timeout: float) -> Step:
         """Find out what became of an attempt whose outcome nobody saw."""
-        attempt = row.attempt
-        if attempt is None:
-            return self._start(row, None, timeout)
         try:
             self._transport.fence(timeout=timeout)
             found = self._transport.find(
@@ -145,7 +148,12 @@ class Courier:
             case Absent() | Forgotten():
                 # Forgotten: it may have been there, and gone by retention. A second copy is dropped by its
                 # id downstream; a lost result is lost.
-                return self._start(row, attempt.partition, timeout)
+                if self._unknown is None or self._unknown[0] != row.row_id:
+                    return self._start(row, attempt.partition, timeout)
+                # Now it is a definite failure, to be retried no faster than any other.
+                self._cleared = row.row_id
+                reason = f"attempt {attempt.number} did not arrive: {self._unknown[1]}"
+                return self._block(row, reason, retriable=True)
 
     def _start(self, row: Row, partition: int | None, timeout: float) -> Step:
         """Send a row that is in no log: to `partition` if an earlier attempt chose one."""
@@ -167,6 +175,7 @@ class Courier:
         self._lease.mark_sending(row, Attempt(row.attempts + 1, partition, end_offset))
         flight = self._transport.send(_outgoing(row, partition, value), timeout=timeout)
         self._flight = (row, flight)
+        self._unknown = self._cleared = None
         return self._await(row, flight, timeout)
 
     def _await(self, row: Row, flight: InFlight, timeout: float) -> Step:
@@ -185,6 +194,7 @@ class Courier:
             case Unknown(reason):
                 # The row stays in `sending`: the next step fences and looks for it.
                 self._lease.note(row, f"outcome unknown: {reason}")
+                self._unknown = (row.row_id, reason)
                 step = Waiting(row.row_id)
         # Forgotten only once the outcome is committed: until then it can be asked for again.
         self._flight = None

@@ -18,7 +18,7 @@ from avroforge.delivery.database_file import (
     create,
     journal_mode,
 )
-from avroforge.delivery.file_system import free_name, make_private_directory
+from avroforge.delivery.file_system import free_name, make_private_directory, sync_file
 from avroforge.delivery.lock import COMMIT_LOCK, FileLock
 from avroforge.delivery.write_ahead_log import HEADER_SIZE, commits_behind
 from avroforge.errors import OutboxError
@@ -107,11 +107,10 @@ class Database:
         lost = commits_behind(log, frames, page_size)
         if lost:
             kept = free_name(self.path.parent, "damaged-", ".wal")
-            shutil.copyfile(log, kept)
+            shutil.copy(log, kept)
+            sync_file(kept)
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            _logger.error(
-                "%s: %d commits behind a damaged place were not used; copy kept in %s", log, lost, kept
-            )
+            _logger.error("%s: %d commits behind a damaged place are not used; copy in %s", log, lost, kept)
 
     def _log_path(self) -> Path:
         return self.path.with_name(FILE_NAME + "-wal")

@@ -13,8 +13,8 @@ from avroforge.delivery.file_system import (
     MEMORY_FILE_SYSTEMS,
     file_system_type,
     is_network,
-    sync_descriptor,
     sync_directory,
+    sync_file,
 )
 from avroforge.errors import OutboxError
 
@@ -155,11 +155,7 @@ def make(draft: Path, journal: str, outbox_id: str) -> None:
         connection.execute(f"PRAGMA journal_mode={journal}")
     finally:
         connection.close()
-    descriptor = os.open(draft, os.O_RDWR | os.O_CLOEXEC)
-    try:
-        sync_descriptor(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_file(draft)
 
 
 def check_identity(path: Path, connection: sqlite3.Connection) -> None:

@@ -69,6 +69,15 @@ def sync_descriptor(descriptor: int) -> None:
         fcntl.fcntl(descriptor, full_fsync)
 
 
+def sync_file(path: Path) -> None:
+    """Return when the content of a file is on the medium."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        sync_descriptor(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_directory(path: Path) -> None:
     """Make the names in a directory durable: a rename is not, until its directory is."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -28,8 +28,8 @@ class FileLock:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         self._descriptor: int | None = None
+        self.path = path
         _live.add(self)
 
     @property
@@ -67,6 +67,10 @@ class FileLock:
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
             os.close(descriptor)
+
+    def __del__(self) -> None:
+        # A descriptor outlives the object that forgot it, and nobody else could get the lock.
+        self.release()
 
     def note(self) -> str:
         """What the holder wrote about itself; empty when nothing is known."""

@@ -73,6 +73,10 @@ class Outbox:
         """Call `listener` after every append of this object, in the appending thread."""
         self._listeners.append(listener)
 
+    def forget_listener(self, listener: Callable[[], None]) -> None:
+        """Undo `on_append`."""
+        self._listeners.remove(listener)
+
     def append(self, record: OutboxRecord) -> Durable:
         """Store a record so that it survives this process and the power supply.
 
@@ -92,7 +96,7 @@ class Outbox:
                 durable = insert(connection, sealed)
         except OutboxError as error:
             durable = self._spill_over(sealed, error)
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener()
         return durable
 
@@ -233,7 +237,7 @@ class Outbox:
                 ).rowcount
                 for result_id in result_ids
             )
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener()
         return changed
 

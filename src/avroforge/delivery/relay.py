@@ -97,7 +97,6 @@ class Relay:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._passes = 0
-        outbox.on_append(self._appended)
 
     @property
     def blocked(self) -> str | None:
@@ -145,6 +144,7 @@ class Relay:
         """Deliver in the background from now on; does nothing when it does already."""
         if self._thread is None:
             self._stopping.clear()
+            self._outbox.on_append(self._appended)
             self._thread = threading.Thread(target=self._background, name="avroforge-relay", daemon=True)
             self._thread.start()
 
@@ -158,11 +158,13 @@ class Relay:
         thread.join(timeout)
         if thread.is_alive():
             return False
+        self._outbox.forget_listener(self._appended)
+        self._stopping.clear()
         self._thread = None
         return True
 
     def close(self, timeout: float) -> DeliveryCounts:
-        """Deliver what was appended so far, then stop and let another relay in; bounded by `timeout`.
+        """Deliver what was appended so far unless something is in the way, then let another relay in.
 
         What is left stays in the outbox. The transport stays open, because it was not opened here.
 
@@ -170,19 +172,22 @@ class Relay:
             OutboxError: the outbox cannot be read.
         """
         deadline = time.monotonic() + timeout
-        counts = self.flush(timeout)
-        if self.stop(max(_TICK, deadline - time.monotonic())) and self._work.acquire(timeout=_TICK):
-            try:
-                self._let_go()
-            finally:
-                self._work.release()
+        counts = self._call(timeout, patient=False, through=self._outbox.last_row_id())
+        self._retire(max(_TICK, deadline - time.monotonic()))
         return counts
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close(0)
+        self._retire(_TICK)
+
+    def _retire(self, timeout: float) -> None:
+        if self.stop(timeout) and self._work.acquire(timeout=_TICK):
+            try:
+                self._let_go()
+            finally:
+                self._work.release()
 
     def _call(self, timeout: float, *, patient: bool, through: int | None = None) -> DeliveryCounts:
         if os.getpid() != self._pid:
@@ -208,6 +213,8 @@ class Relay:
     def _watch(self, deadline: float, *, patient: bool, through: int | None) -> None:
         """Wait for the background thread to do the work."""
         passes = self._passes
+        # Somebody waits: the pauses between attempts start small again.
+        self._failures = 0
         self._wake.set()
         while self._outbox.is_unfinished(through) and time.monotonic() < deadline:
             if not patient and self._blocked is not None and self._passes > passes:

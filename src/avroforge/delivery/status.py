@@ -60,7 +60,7 @@ class OutboxStatus:
         relay: who delivers it, ``pid 4711 on host``, or who did last; empty when nobody ever did.
         spilled: records that wait in the spill directory.
         set_aside: spill files that no import can use: damaged, or an id with other bytes.
-        damaged: what was set aside after damage: databases by `salvage`, logs that could not be used to their end.
+        damaged: what was kept after damage: databases by `salvage`, logs that SQLite could not use up.
         size: bytes of the database file and its log.
     """
 

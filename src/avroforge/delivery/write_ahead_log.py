@@ -21,8 +21,8 @@ _FRAME: Final = Struct(">6I")
 def commits_behind(path: Path, frames: int, page_size: int) -> int:
     """How many commits the file holds behind the first `frames` frames, the ones that SQLite uses.
 
-    After a kill there are none, because frames are written in order; a power failure can leave one that was never
-    acknowledged.
+    After a kill there are none, because frames are written in order; a power failure can leave one that was
+    never acknowledged.
     """
     count = 0
     with path.open("rb") as file:

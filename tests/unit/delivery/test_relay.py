@@ -13,6 +13,7 @@ from avroforge.delivery.lease import Lease
 from avroforge.errors import (
     ConfigurationError,
     IncompatibleSchemaError,
+    OutboxError,
     RegistryUnavailableError,
     RelayLockedError,
     TransportError,
@@ -109,6 +110,19 @@ def test_an_unknown_outcome_is_settled_by_fence_and_search(
     assert transport.calls.index("fence") < transport.calls.index("find")
 
 
+def test_a_record_that_did_not_arrive_counts_as_a_definite_failure(
+    outbox: Outbox, ids: Ids, record: Make, scripted: Scripted, broker: Broker
+) -> None:
+    outbox.append(record("a"))
+    transport = scripted(*["lose"] * 4)
+    relay = Relay(outbox, transport, ids, QUICK)
+    assert relay.deliver(5) == DeliveryCounts(0, 1, 0, "attempt 3 did not arrive: connection lost")
+    assert transport.calls.count("send") == QUICK.retries + 1
+    assert relay.deliver(5).sent == 1
+    assert broker.ids() == ["a"]
+    assert len({each.partition for each in broker.log}) == 1
+
+
 def test_while_the_outcome_cannot_be_settled_nothing_is_sent(
     outbox: Outbox, ids: Ids, record: Make, scripted: Scripted, broker: Broker
 ) -> None:
@@ -130,13 +144,14 @@ def test_a_second_attempt_goes_to_the_same_partition(
     outbox: Outbox, ids: Ids, record: Make, scripted: Scripted, broker: Broker
 ) -> None:
     outbox.append(record("a"))
-    Relay(outbox, scripted("never"), ids).deliver(0)
+    abandoned = Relay(outbox, scripted("never"), ids)
+    abandoned.deliver(0)
     first = outbox.find("results", "a")
     assert first is not None
     assert first.attempt is not None
     broker.partitions = 2 if first.attempt.partition != sum(b"a") % 2 else 5
-    # Its relay is gone: another one takes over.
-    release_locks(outbox)
+    # Its relay goes without a word: another one takes over.
+    del abandoned
     Relay(outbox, scripted(), ids).deliver(5)
     assert [record.partition for record in broker.log] == [first.attempt.partition]
 
@@ -248,19 +263,35 @@ def test_a_second_relay_waits_and_says_for_whom(
         Lease.acquire(outbox)
 
 
-def test_a_relay_that_lost_its_generation_changes_nothing(
+def test_a_relay_that_lost_its_generation_changes_nothing(outbox: Outbox, record: Make) -> None:
+    outbox.append(record("a"))
+    old = Lease.acquire(outbox)
+    # A lock that was lost without anybody noticing, as on a network file system.
+    (outbox.directory / "relay.lock").unlink()
+    new = Lease.acquire(outbox)
+    row = new.next_row()
+    assert row is not None
+    with pytest.raises(OutboxError, match=r"another relay took over \(generation 1 is past\)"):
+        old.mark_sent(row, 0, 0)
+    assert not old.held
+    assert state(outbox, "a") is RowState.PENDING
+    new.mark_dead(row, "by the new one")
+    assert state(outbox, "a") is RowState.DEAD
+    new.release()
+    with pytest.raises(OutboxError, match="has given up its lock"):
+        new.note(row, "later")
+
+
+def test_a_relay_that_was_overtaken_sends_nothing_again(
     outbox: Outbox, ids: Ids, record: Make, scripted: Scripted, broker: Broker
 ) -> None:
     outbox.append(record("a"))
-    transport = scripted("slow")
-    old = Relay(outbox, transport, ids, QUICK)
+    old = Relay(outbox, scripted("slow"), ids, QUICK)
     old.deliver(0)
     (outbox.directory / "relay.lock").unlink()
     assert Relay(outbox, scripted(), ids).deliver(5).sent == 1
-    counts = old.deliver(0.2)
-    assert counts.sent == 0
+    assert old.deliver(0.2).sent == 0
     assert broker.ids() == ["a"]
-    assert state(outbox, "a") is RowState.SENT
 
 
 def test_a_clock_that_steps_back_changes_neither_order_nor_age(
@@ -284,12 +315,3 @@ def test_a_clock_that_steps_back_changes_neither_order_nor_age(
 def test_settings_that_make_no_sense_are_refused(setting: str, value: float) -> None:
     with pytest.raises(ConfigurationError, match=f"{setting}: expected"):
         RelayOptions(**{setting: value})  # type: ignore[arg-type]  # a wrong value is the point
-
-
-def release_locks(outbox: Outbox) -> None:
-    """Let go of every relay lock, as the death of their processes would."""
-    from avroforge.delivery import lock  # noqa: PLC0415 a door for this test only
-
-    for each in list(lock._live):
-        if each.path == outbox.directory / "relay.lock":
-            each.release()

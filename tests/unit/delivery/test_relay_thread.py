@@ -51,6 +51,9 @@ def test_the_background_relay_resumes_by_itself(
     transport.unreachable.clear()
     assert relay.flush(5).pending == 0
     assert relay.stop(5)
+    for name in ("b", "c", "d"):
+        outbox.append(record(name))
+    assert relay.deliver(5).sent == 3
 
 
 def test_stop_is_bounded_while_a_call_hangs(
@@ -84,8 +87,11 @@ def test_a_forked_child_may_append_and_may_not_relay(
     relay.start()
     outbox.append(record("parent"))
 
+    connection = outbox.database._connection
+
     def child(answers: multiprocessing.SimpleQueue[str]) -> None:
         answers.put(outbox.append(record("child")).result_id)
+        assert outbox.database._connection is not connection, "SQLite forbids the parent's connection"
         try:
             relay.deliver(0.1)
         except OutboxError as error:
