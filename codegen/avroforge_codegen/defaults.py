@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from avroforge.codec import ir
 from avroforge.schema import model
 from avroforge.wire import logical
-
 from avroforge_codegen.emit import literal
 
 if TYPE_CHECKING:
     from avroforge.schema.model import JsonValue
-
     from avroforge_codegen.emit.source import SourceFile
 
 
@@ -29,7 +27,7 @@ class Default:
     mutable: bool
 
 
-def fits(node: ir.Node, source: model.AvroType, value: JsonValue) -> bool:  # noqa: PLR0911 - one answer per kind
+def fits(node: ir.Node, source: model.AvroType, value: JsonValue) -> bool:
     """Whether a JSON default belongs to a branch (Avro 1.12, Complex Types, Unions)."""
     match source:
         case model.PrimitiveType():

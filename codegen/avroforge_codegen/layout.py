@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from avroforge.codec.graph import strongly_connected
 from avroforge.schema import model
 from avroforge.schema.model import namespace_of, simple_name
-
 from avroforge_codegen.naming import module_part
 
 if TYPE_CHECKING:

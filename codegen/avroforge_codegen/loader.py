@@ -7,14 +7,13 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from avroforge.interface import AvroInterfaceBase
 from avroforge.schema import Schema, parse_schema
-
 from avroforge_codegen.pipeline import Options, generate_module
 
 if TYPE_CHECKING:
     from avroforge.codec.ir import Storage
     from avroforge.codec.lower import LogicalMode
-    from avroforge.interface import AvroInterfaceBase
 
 
 def load_interface(
@@ -41,9 +40,13 @@ def load_interface(
         module = _execute(name, text)
     wanted = parsed.fullname
     for value in vars(module).values():
-        if isinstance(value, type) and getattr(value, "SCHEMA_KEY", None) == parsed.key and (
-            wanted is None or getattr(value, "FULLNAME", None) == wanted
+        if (
+            not isinstance(value, type)
+            or not issubclass(value, AvroInterfaceBase)
+            or value.__module__ != name
         ):
+            continue
+        if wanted == value.FULLNAME or (wanted is None and parsed.key == value.SCHEMA_KEY):
             return cast("type[AvroInterfaceBase[Any]]", value)
     raise AssertionError(f"no interface for {wanted or 'the root'} in the generated module")
 

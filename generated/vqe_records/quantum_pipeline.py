@@ -1017,6 +1017,7 @@ def _read_VQEProcess(d: bytes, p: int, c: Budget) -> tuple[VQEProcess, int]:
 class ComplexNumberInterface(AvroInterfaceBase[ComplexNumber]):
     """Codecs of `quantum_pipeline.ComplexNumber`."""
 
+    FULLNAME = "quantum_pipeline.ComplexNumber"
     SCHEMA = """\
 {
   "type": "record",
@@ -1037,7 +1038,6 @@ class ComplexNumberInterface(AvroInterfaceBase[ComplexNumber]):
   ]
 }
 """
-    FULLNAME = "quantum_pipeline.ComplexNumber"
     FINGERPRINT = b"+\x16d\xb8\xb6\x9bs\xf2"
     SCHEMA_KEY = "276b05126a695a502cc9f2f806433cad35eb6b0d21bc75ab231cb890b14ee7d1"
     ARRAYS = "numpy"
@@ -1051,6 +1051,7 @@ class ComplexNumberInterface(AvroInterfaceBase[ComplexNumber]):
 class HamiltonianTermInterface(AvroInterfaceBase[HamiltonianTerm]):
     """Codecs of `quantum_pipeline.HamiltonianTerm`."""
 
+    FULLNAME = "quantum_pipeline.HamiltonianTerm"
     SCHEMA = """\
 {
   "type": "record",
@@ -1082,7 +1083,6 @@ IIZX."},{"name":"coefficients","type":{"type":"record","name":"quantum_pipeline.
 :"A complex number as its two parts.","fields":[{"name":"real","type":"double","doc":"Real \
 part."},{"name":"imaginary","type":"double","doc":"Imaginary part; 0.0 for the coefficients of a \
 Hermitian operator."}]},"doc":"Coefficient of the Pauli string, in hartree."}]}"""
-    FULLNAME = "quantum_pipeline.HamiltonianTerm"
     FINGERPRINT = b"\xd1t\x9b\xacY\x97V\xa0"
     SCHEMA_KEY = "20b3c191a1f868092edff1816ace7287519793459027134ed27ec00dc3741a6e"
     ARRAYS = "numpy"
@@ -1096,6 +1096,7 @@ Hermitian operator."}]},"doc":"Coefficient of the Pauli string, in hartree."}]}"
 class MoleculeDataInterface(AvroInterfaceBase[MoleculeData]):
     """Codecs of `quantum_pipeline.MoleculeData`."""
 
+    FULLNAME = "quantum_pipeline.MoleculeData"
     SCHEMA = """\
 {
   "type": "record",
@@ -1138,7 +1139,6 @@ one order.",
   ]
 }
 """
-    FULLNAME = "quantum_pipeline.MoleculeData"
     FINGERPRINT = b"\xd88k\xce\x0b\xb2\xa5\x15"
     SCHEMA_KEY = "8c8aeffe6633651f265c0460d1aba6cddaf8c19cd4dca9c24a1bfe35297d37c5"
     ARRAYS = "numpy"
@@ -1152,6 +1152,7 @@ one order.",
 class MoleculeInfoInterface(AvroInterfaceBase[MoleculeInfo]):
     """Codecs of `quantum_pipeline.MoleculeInfo`."""
 
+    FULLNAME = "quantum_pipeline.MoleculeInfo"
     SCHEMA = """\
 {
   "type": "record",
@@ -1180,7 +1181,6 @@ charges."},{"name":"units","type":"string","doc":"Unit of length of `coords`: an
 bohr."},{"name":"masses","type":["null",{"type":"array","items":"double"}],"doc":"Mass of every \
 atom, in unified atomic mass units; null where the input gives \
 none.","default":null}]},"doc":"Atoms, geometry, charge and spin."}]}"""
-    FULLNAME = "quantum_pipeline.MoleculeInfo"
     FINGERPRINT = b"\x11\xdb&\x88\xf2\xb1P\xca"
     SCHEMA_KEY = "43c13ae6a7983a624e0ae8687d9c8ce761920216b4ec0b74d5d4001e028e2602"
     ARRAYS = "numpy"
@@ -1194,6 +1194,7 @@ none.","default":null}]},"doc":"Atoms, geometry, charge and spin."}]}"""
 class VQEDecoratedResultInterface(AvroInterfaceBase[VQEDecoratedResult]):
     """Codecs of `quantum_pipeline.VQEDecoratedResult`."""
 
+    FULLNAME = "quantum_pipeline.VQEDecoratedResult"
     SCHEMA = """\
 {
   "type": "record",
@@ -1341,7 +1342,6 @@ counted from 0."},{"name":"performance_start","type":["null","string"],"doc":"Ma
 the run started, as JSON text; null where they are not collected.","default":null},{"name":"performa\
 nce_end","type":["null","string"],"doc":"Machine metrics when the run ended, as JSON text; null \
 where they are not collected.","default":null}]}"""
-    FULLNAME = "quantum_pipeline.VQEDecoratedResult"
     FINGERPRINT = b"\x87\xb8\x05\x10&0\xe2\xd9"
     SCHEMA_KEY = "6db41dc89f855d345eb4d0c0cdd4537d2dd3818eb1b6183956c138d646e3d5fe"
     ARRAYS = "numpy"
@@ -1355,6 +1355,7 @@ where they are not collected.","default":null}]}"""
 class VQEResultInterface(AvroInterfaceBase[VQEResult]):
     """Codecs of `quantum_pipeline.VQEResult`."""
 
+    FULLNAME = "quantum_pipeline.VQEResult"
     SCHEMA = """\
 {
   "type": "record",
@@ -1480,7 +1481,6 @@ it.","default":null},{"name":"nfev","type":["null","int"],"doc":"Number of evalu
 objective function, as the optimizer reports it.","default":null},{"name":"nit","type":["null","int"\
 ],"doc":"Number of iterations, as the optimizer reports it; null where it counts \
 none.","default":null}]}"""
-    FULLNAME = "quantum_pipeline.VQEResult"
     FINGERPRINT = b"\xb5\x13\x92\xd0 \x1bvC"
     SCHEMA_KEY = "4b8199c1195b2440811e6449f977368e20d38f8c72e4ec71e3677b260578f19a"
     ARRAYS = "numpy"
@@ -1494,6 +1494,7 @@ none.","default":null}]}"""
 class VQEInitialDataInterface(AvroInterfaceBase[VQEInitialData]):
     """Codecs of `quantum_pipeline.VQEInitialData`."""
 
+    FULLNAME = "quantum_pipeline.VQEInitialData"
     SCHEMA = """\
 {
   "type": "record",
@@ -1607,7 +1608,6 @@ of the random generators; null where none was fixed.","default":null},{"name":"a
 "null","string"],"doc":"Name of the ansatz family, for example \
 EfficientSU2.","default":null},{"name":"exact_estimator","type":"boolean","doc":"Whether energies \
 are exact expectation values instead of estimates from shots.","default":false}]}"""
-    FULLNAME = "quantum_pipeline.VQEInitialData"
     FINGERPRINT = b"x\x0d\x5cs!\x80\xad\xc1"
     SCHEMA_KEY = "b90e87f9079463044032564c61345de1ddfa06d655be4fbc1d17a0291167af3f"
     ARRAYS = "numpy"
@@ -1621,6 +1621,7 @@ are exact expectation values instead of estimates from shots.","default":false}]
 class VQEProcessInterface(AvroInterfaceBase[VQEProcess]):
     """Codecs of `quantum_pipeline.VQEProcess`."""
 
+    FULLNAME = "quantum_pipeline.VQEProcess"
     SCHEMA = """\
 {
   "type": "record",
@@ -1671,7 +1672,6 @@ radians; null for the first one."
   ]
 }
 """
-    FULLNAME = "quantum_pipeline.VQEProcess"
     FINGERPRINT = b"S\x08\xdf0\x98M\xe6\x12"
     SCHEMA_KEY = "ff7236ee1644a82c8190562989ee2e4890d08b9f2ec4f1b0523d1950d73815d2"
     ARRAYS = "numpy"

@@ -37,7 +37,7 @@ class SchemaSource(Protocol):
 
 
 class _Derived(Generic[V]):
-    """A constant of an interface that has no file of its own, computed from its file's interface when asked for."""
+    """A constant of an interface without a file of its own, computed when first asked for."""
 
     def __init__(self, derive: Callable[[Schema], V]) -> None:
         self._derive = derive
@@ -69,7 +69,7 @@ class AvroInterfaceBase(Generic[T]):
         SCHEMA: ClassVar[str]
         """The source file's text, verbatim; of a type inside another's file, its own part of that."""
         SELF_CONTAINED: ClassVar[str]
-        """The schema with everything it refers to, in one text; `SCHEMA` itself where that refers to nothing."""
+        """The schema with all it refers to, in one text; `SCHEMA` itself where that refers to nothing."""
         FINGERPRINT: ClassVar[bytes]
         """CRC-64-AVRO of the parsing canonical form, little-endian: for single-object encoding only."""
         SCHEMA_KEY: ClassVar[str]

@@ -84,6 +84,10 @@ def _wrapper(source: SourceFile, node: model.FixedType, name: str) -> list[str]:
 def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
     """The text of one module."""
     source = SourceFile(plan.path, _own_names(plan), _attributes(plan), is_package=plan.is_package)
+    bodies = [bound for _, bound, _ in plan.types.values() if isinstance(bound, ir.Record)]
+    nameless = [root.node for root in plan.roots if not isinstance(root.node, ir.Record)]
+    shapes = shapes.sharing([*bodies, *nameless])
+    source.share(shapes.shared)
     classes: list[list[str]] = []
     tables: list[list[str]] = []
     functions: list[list[str]] = []
@@ -101,6 +105,10 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
                 classes.append([line.replace("{value}", value) for line in lines])
             case _:
                 pass
+    for node in shapes.shared.values():
+        value_type = annotation(node, source)
+        functions.append(write_function(node, source.writer(node), value_type, source, shapes))
+        functions.append(read_function(node, source.reader(node), value_type, source, shapes))
     interfaces: list[list[str]] = []
     for root in plan.roots:
         function = root.text.function

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
+from avroforge.codec.shape import structure
 from avroforge_codegen.emit import literal
 from avroforge_codegen.naming import EMITTED_LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from avroforge.codec import ir
     from avroforge.codec.ir import Symbol, Target
 
 RUNTIME: Final = "avroforge.runtime"
@@ -36,16 +36,19 @@ class SourceFile:
         self._is_package = is_package
         self._own = frozenset(own)
         self._used = {*self._own, *attributes}
+        self._tries: dict[str, int] = {}
         self._imports: dict[tuple[str, str], str] = {}
         self._constants: dict[str, tuple[str, str]] = {}
         self._aliases: dict[str, str] = {}
         self._late: dict[str, str] = {}
         self._qualified_builtins = False
+        self._shared: dict[str, str] = {}
 
     def _free(self, name: str) -> str:
         candidate = name
         while candidate in self._used:
-            candidate = f"_{candidate}"
+            self._tries[name] = self._tries.get(name, 0) + 1
+            candidate = f"_{name.lstrip('_')}_{self._tries[name]}" if self._tries[name] > 1 else f"_{name}"
         self._used.add(candidate)
         return candidate
 
@@ -127,18 +130,24 @@ class SourceFile:
             raise TypeError("a generated file names its classes by symbol")
         return self.ref(node.target.module, f"_{what}_{node.target.name}")
 
-    def writer(self, record: ir.Record) -> str:
-        """The function in the record's own module."""
-        return self._function(record, "write")
+    def share(self, structures: Iterable[str]) -> None:
+        """Name the functions of nameless types that this module uses more than once."""
+        self._shared = {key: f"type_{number}" for number, key in enumerate(structures, 1)}
 
-    def reader(self, record: ir.Record) -> str:
-        """The function in the record's own module."""
-        return self._function(record, "read")
+    def writer(self, node: ir.Node) -> str:
+        """The function in the record's own module, or in this one."""
+        return self._function(node, "write")
 
-    def _function(self, record: ir.Record, verb: str) -> str:
-        if record.target is None or isinstance(record.target, type):
+    def reader(self, node: ir.Node) -> str:
+        """The function in the record's own module, or in this one."""
+        return self._function(node, "read")
+
+    def _function(self, node: ir.Node, verb: str) -> str:
+        if not isinstance(node, ir.Record):
+            return f"_{verb}_{self._shared[structure(node)]}"
+        if node.target is None or isinstance(node.target, type):
             raise TypeError("a generated file names its classes by symbol")
-        return self.ref(record.target.module, f"_{verb}_{record.target.name}")
+        return self.ref(node.target.module, f"_{verb}_{node.target.name}")
 
     def relative(self, module: str) -> str:
         """How an import statement names a module: libraries absolute, the package relative."""

@@ -35,7 +35,7 @@ class Decoder:
 
     def root(self, node: ir.Node) -> str:
         """Decode one value; the expression holds it once the pending reads are flushed."""
-        value = self.value(node)
+        value = self.body(node)
         self.flush()
         return value
 
@@ -57,6 +57,18 @@ class Decoder:
 
     def value(self, node: ir.Node) -> str:
         """Emit the read of one value and return the name that will hold it."""
+        if self._shapes.is_shared(node):
+            return self._call(node)
+        return self.body(node)
+
+    def _call(self, node: ir.Node) -> str:
+        self.flush()
+        name = self._lines.fresh("v")
+        self._lines.add(f"{name}, p = {self._names.reader(node)}(d, p, c)")
+        return name
+
+    def body(self, node: ir.Node) -> str:
+        """Emit the read of one value in place, whether or not its type is a function elsewhere."""
         match node:
             case ir.Primitive():
                 return self._primitive(node.kind)
@@ -196,10 +208,7 @@ class Decoder:
     def _record(self, node: ir.Record) -> str:
         if self._shapes.inlined(node):
             return self._build(node)
-        self.flush()
-        name = self._lines.fresh("v")
-        self._lines.add(f"{name}, p = {self._names.reader(node)}(d, p, c)")
-        return name
+        return self._call(node)
 
     def _build(self, node: ir.Record) -> str:
         if node.target is None:

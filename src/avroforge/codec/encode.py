@@ -71,7 +71,7 @@ class Encoder:
 
     def root_body(self, node: ir.Node, value: str) -> None:
         """Encode `value` as a type that is no record."""
-        self.emit(node, value)
+        self.body(node, value)
         self.flush()
 
     def flush(self) -> None:
@@ -112,6 +112,14 @@ class Encoder:
 
     def emit(self, node: ir.Node, expression: str) -> None:
         """Add the pieces of one value; `expression` is evaluated once."""
+        if self._shapes.is_shared(node):
+            self.flush()
+            self._lines.add(f"{self._names.writer(node)}({expression}, out)")
+            return
+        self.body(node, expression)
+
+    def body(self, node: ir.Node, expression: str) -> None:
+        """Add the pieces of one value in place, whether or not its type is a function elsewhere."""
         match node:
             case ir.Primitive():
                 self._primitive(node.kind, expression)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
 from avroforge.codec.graph import strongly_connected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+SHARED_COST: Final = 6
+"""The fewest leaves of a nameless type that becomes a function of its own where a module uses it again."""
 INLINE_COST: Final = 10
 """The most leaves an inlined record may have: code stays linear in the size of the schemas."""
 FIXED_WIDTH: Final = {"double": ("d", 8), "float": ("f", 4)}
@@ -43,15 +47,56 @@ def _records_in(node: ir.Node) -> Iterator[ir.Record]:
             yield from _records_in(child)
 
 
-class Shapes:
-    """Facts about a set of records, computed once in dependency order."""
+def _alternatives(node: ir.Node) -> Iterator[str]:
+    """The records among which a union under `node` chooses: a message takes one, so none is inlined."""
+    for child in (node,) if isinstance(node, ir.Union) else children(node):
+        if isinstance(child, ir.Record):
+            continue
+        if isinstance(child, ir.Union):
+            named = [each.node.fullname for each in child.branches if isinstance(each.node, ir.Record)]
+            yield from named if len(named) > 1 else ()
+            for branch in child.branches:
+                if not isinstance(branch.node, ir.Record):
+                    yield from _alternatives(branch.node)
+        else:
+            yield from _alternatives(child)
 
-    def __init__(self, records: Mapping[str, ir.Record]) -> None:
+
+def structure(node: ir.Node) -> str:
+    """A text that two nodes share exactly when the same code serves both."""
+    match node:
+        case ir.Primitive():
+            return node.kind
+        case ir.Fixed() | ir.Enum() | ir.Record():
+            return node.fullname
+        case ir.Array():
+            return f"[{structure(node.items)}]{node.storage[0]}"
+        case ir.Map():
+            return f"{{{structure(node.values)}}}"
+        case ir.Union():
+            branches = (f"{structure(each.node)}{'!' if each.wrapper else ''}" for each in node.branches)
+            return f"({'|'.join(branches)})"
+        case ir.Logical():
+            return f"{structure(node.base)}:{node.name}:{node.precision}:{node.scale}"
+
+
+class Shapes:
+    """Facts about a set of records, computed once in dependency order.
+
+    Args:
+        records: every record, by full name.
+        roots: types without a name that get codecs of their own.
+    """
+
+    def __init__(self, records: Mapping[str, ir.Record], roots: Iterable[ir.Node] = ()) -> None:
+        self.shared: Mapping[str, ir.Node] = {}
+        """The nameless types that are functions of their own in a module, by structure (`sharing`)."""
         uses = {name: [each.fullname for each in _records_in(record)] for name, record in records.items()}
         self.groups = strongly_connected(uses)
         self._recursive = {
             name for group in self.groups for name in group if len(group) > 1 or name in uses[name]
         }
+        self._alternatives = {name for each in (*records.values(), *roots) for name in _alternatives(each)}
         self._smallest: dict[str, int] = {}
         self._cost: dict[str, int] = {}
         for group in self.groups:
@@ -59,13 +104,44 @@ class Shapes:
                 self._smallest[name] = self._record_size(records[name])
                 self._cost[name] = sum(self.cost(field.node) for field in records[name].fields)
 
+    def sharing(self, roots: Iterable[ir.Node]) -> Shapes:
+        """These shapes for one module: costly nameless types that occur twice under `roots` are functions."""
+        times: Counter[str] = Counter()
+        nodes: dict[str, ir.Node] = {}
+        pending = [
+            child for root in roots for child in (children(root) if isinstance(root, ir.Record) else [root])
+        ]
+        while pending:
+            node = pending.pop()
+            if not isinstance(node, ir.Array | ir.Map | ir.Union):
+                continue
+            if self.cost(node) >= SHARED_COST:
+                key = structure(node)
+                times[key] += 1
+                nodes[key] = node
+                if times[key] > 1:
+                    continue  # what is inside was counted with the first
+            pending.extend(children(node))
+        result = copy(self)
+        result.shared = {key: nodes[key] for key in sorted(nodes) if times[key] > 1}
+        return result
+
+    def is_shared(self, node: ir.Node) -> bool:
+        """Whether a nameless type is a function of its own."""
+        nameless = isinstance(node, ir.Array | ir.Map | ir.Union)
+        return bool(self.shared) and nameless and structure(node) in self.shared
+
     def recursive(self, record: ir.Record) -> bool:
         """Whether a value of this record may hold another of the same type."""
         return record.fullname in self._recursive
 
     def inlined(self, record: ir.Record) -> bool:
         """Whether the codec of a parent holds this record's code instead of calling it."""
-        return not self.recursive(record) and self._cost[record.fullname] <= INLINE_COST
+        return (
+            not self.recursive(record)
+            and self._cost[record.fullname] <= INLINE_COST
+            and record.fullname not in self._alternatives
+        )
 
     def _record_size(self, record: ir.Record) -> int:
         return sum(self.smallest(field.node) for field in record.fields)
@@ -100,6 +176,8 @@ class Shapes:
         """Whether encoding a node takes expressions alone, without a loop, a call or a splat."""
         match node:
             case ir.Array() | ir.Map():
+                return False
+            case ir.Union() if self.is_shared(node):
                 return False
             case ir.Record():
                 return self.inlined(node) and all(self.pieces_only(child) for child in children(node))

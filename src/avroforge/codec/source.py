@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from avroforge.codec.ir import Enum, Record, Target
+    from avroforge.codec.ir import Enum, Node, Target
 
 INDENT = "    "
 
@@ -48,12 +48,12 @@ class Names(Protocol):
         """A dict to the member: from the first byte of an index, from the index for more than 64 symbols."""
         ...
 
-    def writer(self, record: Record) -> str:
-        """The function that encodes a record that is not inlined."""
+    def writer(self, node: Node) -> str:
+        """The function that encodes a record that is not inlined, or a shared nameless type."""
         ...
 
-    def reader(self, record: Record) -> str:
-        """The function that decodes a record that is not inlined."""
+    def reader(self, node: Node) -> str:
+        """The function that decodes a record that is not inlined, or a shared nameless type."""
         ...
 
 
