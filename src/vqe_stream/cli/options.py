@@ -1,0 +1,105 @@
+"""The options that the commands share, and the one configuration they lead to."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from avroforge.errors import ConfigurationError
+from vqe_stream.config import SERVERS_VARIABLE, ProducerConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+F = TypeVar("F", bound="Callable[..., object]")
+
+_FOLDER: Final = "$XDG_STATE_HOME/vqe-stream, or ~/.local/state/vqe-stream"
+_HELP: Final = {
+    "bootstrap_servers": "embedded:DIR for a topic log in files (embedded: alone keeps it in the state "
+    "folder), or broker addresses, which this release cannot reach yet.",
+    "topic": "Topic of every result.",
+    "state": f"Folder of outbox, registry file and embedded topic log.  [default: {_FOLDER}]",
+    "outbox": "Folder of the outbox.  [default: outbox in the state folder]",
+    "spill": "Folder for results that the outbox cannot take.  [default: none]",
+    "registry": "Registry file.  [default: registry.json in the state folder]",
+    "timeout": "Seconds to wait for delivery; what is not delivered then stays stored.",
+    "retries": "Immediate attempts after a definite failure; 0 makes one attempt.",
+    "retry_delay": "Seconds before the first of them; doubled for each further one.",
+    "max_request_size": "Largest record, in bytes.",
+}
+_NAMES: Final = {"bootstrap_servers": ("--servers", "--bootstrap-servers")}
+_PLACE: Final = ("bootstrap_servers", "topic", "state", "outbox", "registry")
+_SENDING: Final = ("spill", "timeout", "retries", "retry_delay", "max_request_size")
+
+
+def reading(command: F) -> F:
+    """Options of a command that only looks: where everything is."""
+    return _with_options(command, _PLACE)
+
+
+def sending(command: F) -> F:
+    """Options of a command that delivers."""
+    return _with_options(command, (*_PLACE, *_SENDING))
+
+
+def configuration(config: Path | None, given: Mapping[str, str | None]) -> ProducerConfig:
+    """One configuration of command line, environment, file and defaults, in this order.
+
+    Args:
+        config: the TOML file, if one is named.
+        given: settings of the command line; None where it says nothing.
+
+    Raises:
+        ConfigurationError: the file is no TOML, or any setting is unknown or wrong.
+    """
+    settings = _file_settings(config) if config else {}
+    servers = os.environ.get(SERVERS_VARIABLE, "").strip()
+    if servers or given.get("bootstrap_servers"):
+        settings.pop("servers", None)
+    if servers:
+        settings["bootstrap_servers"] = servers
+    settings.update({name: value for name, value in given.items() if value is not None})
+    return ProducerConfig.from_dict(settings)
+
+
+def _file_settings(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            settings = tomllib.load(file)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: expected TOML: {error}") from error
+    try:
+        ProducerConfig.from_dict(settings)
+    except ConfigurationError as error:
+        # Checked alone first, so that the message can name the file.
+        raise ConfigurationError(f"{path}: {error}") from error
+    return settings
+
+
+def _with_options(command: F, names: tuple[str, ...]) -> F:
+    for name in reversed(names):
+        command = _option(name)(command)
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="TOML file of settings, by their names in ProducerConfig.  [default: none]",
+    )(command)
+
+
+def _option(name: str) -> Callable[[F], F]:
+    default = ProducerConfig.__dataclass_fields__[name].default
+    shown = "" if default is None else f"  [default: {default}]"
+    if name == "bootstrap_servers":
+        shown = f"  [env var: {SERVERS_VARIABLE}; default: {default}]"
+    # Every value is read by ProducerConfig, so that a file, the environment and this say the same.
+    return click.option(
+        *_NAMES.get(name, (f"--{name.replace('_', '-')}",)),
+        name,
+        metavar=type(default).__name__.upper() if isinstance(default, int | float) else "TEXT",
+        help=_HELP[name] + shown,
+    )

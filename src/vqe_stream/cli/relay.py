@@ -1,0 +1,68 @@
+"""``vqe-stream relay``: deliver an outbox from a process of its own."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from vqe_stream.cli.exit_code import ExitCode
+from vqe_stream.cli.options import configuration, sending
+from vqe_stream.cli.terminal import complain, counted, say
+from vqe_stream.connection import check_reachable, open_outbox, open_registry, open_relay, open_transport
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from avroforge.delivery import DeliveryCounts, Relay
+
+_SLICE: Final = 1.0
+
+
+@click.command("relay")
+@click.option("--until-empty", is_flag=True, help="End when nothing is left, or after --timeout.")
+@sending
+def command(*, until_empty: bool, config: Path | None, **given: str | None) -> ExitCode:
+    """Deliver what waits in the outbox.
+
+    Without --until-empty it runs until it is interrupted. Exits with 100 when results are left or can never
+    be delivered.
+    """
+    settings = configuration(config, given)
+    check_reachable(settings)
+    with open_outbox(settings) as outbox:
+        transport = open_transport(settings, outbox.id)
+        relay = open_relay(settings, outbox, transport, open_registry(settings))
+        if until_empty:
+            return _drain(relay, settings.timeout)
+        return _run(relay)
+
+
+def _drain(relay: Relay, timeout: float) -> ExitCode:
+    counts = relay.drain(timeout)
+    _report(counts)
+    if counts.blocked:
+        complain(counts.blocked)
+    return ExitCode.FINDINGS if counts.pending or counts.dead else ExitCode.CLEAN
+
+
+def _run(relay: Relay) -> ExitCode:
+    blocked: str | None = None
+    try:
+        while True:
+            counts = relay.deliver(_SLICE)
+            if counts.sent or counts.dead:
+                say(
+                    f"{counted(counts.sent, 'result')} delivered, {counts.pending} left, {counts.dead} given up"
+                )
+            if counts.blocked not in (None, blocked):
+                complain(counts.blocked or "")
+            blocked = counts.blocked
+            time.sleep(_SLICE)
+    finally:
+        relay.stop(_SLICE)
+
+
+def _report(counts: DeliveryCounts) -> None:
+    say(f"{counted(counts.sent, 'result')} delivered, {counts.pending} left, {counts.dead} given up")

@@ -1,0 +1,59 @@
+"""``vqe-stream status``: where the results of an outbox stand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from vqe_stream.cli.exit_code import ExitCode
+from vqe_stream.cli.options import configuration, reading
+from vqe_stream.cli.terminal import counted, say
+from vqe_stream.connection import open_outbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from avroforge.delivery import OutboxStatus
+
+
+@click.command("status")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@reading
+def command(*, form: str, config: Path | None, **given: str | None) -> ExitCode:
+    """Say where the results of the outbox stand.
+
+    Exits with 100 when a result can never be delivered as it is, or a spill file cannot be used.
+    """
+    settings = configuration(config, given)
+    if not settings.outbox_directory.is_dir():
+        # Looking must not make one.
+        say(f"{settings.outbox_directory}: no outbox; the first result makes it")
+        return ExitCode.CLEAN
+    with open_outbox(settings) as outbox:
+        status = outbox.status()
+    if form == "json":
+        say(json.dumps(asdict(status), default=str, indent=2))
+    else:
+        _show(status)
+    return ExitCode.FINDINGS if status.counts.dead or status.set_aside else ExitCode.CLEAN
+
+
+def _show(status: OutboxStatus) -> None:
+    counts = status.counts
+    say(f"{status.directory}: {status.size / 1e6:.1f} MB, outbox {status.outbox_id}")
+    say(
+        f"{counts.pending} waiting, {counts.sending} under way, {counts.sent} delivered, {counts.dead} given up"
+    )
+    if status.oldest_seconds is not None:
+        say(f"oldest undelivered: {status.oldest_seconds:.0f} s")
+    if status.relay:
+        say(f"delivered by: {status.relay}")
+    for reason in status.reasons:
+        say(f"{counted(reason.rows, 'result')} {reason.state}: {reason.reason} (first: {reason.result_id})")
+    if status.spilled:
+        say(f"{counted(status.spilled, 'result')} in the spill folder")
+    for path in status.set_aside:
+        say(f"{path}: spill file that cannot be used")

@@ -1,0 +1,62 @@
+"""Print for people: plain lines, with nothing in them that a terminal would obey."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+import click
+
+_UNSAFE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    r"""The text with control, bidirectional and other invisible characters spelled out (``\x1b``).
+
+    Results, reasons and names come from elsewhere. Line feeds stay.
+    """
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        character.encode("unicode_escape").decode("ascii")
+        if character != "\n" and unicodedata.category(character) in _UNSAFE_CATEGORIES
+        else character
+        for character in text
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 result``, ``2 results``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shown(path: Path) -> str:
+    """A path as a person in the current folder would type it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def say(text: str) -> None:
+    """Print lines on standard output, at once."""
+    click.echo(visible(text))
+
+
+def complain(text: str) -> None:
+    """Print lines on standard error."""
+    click.echo(visible(text), err=True)
+
+
+def prepare_streams() -> None:
+    """Never fail on a character that the terminal's encoding lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def forget_output() -> None:
+    """After a reader went away (``| head``): let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,128 @@
+"""From settings to what they name: the registry, the outbox, and the transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from avroforge.delivery import Outbox, OutboxOptions, Relay, RelayOptions, TopicLog, TopicLogOptions
+from avroforge.errors import ConfigurationError, RegistryUnavailableError
+from avroforge.registry import LocalRegistry, RegistryIds
+from vqe_stream.security import refuse_security
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from avroforge.delivery import Transport
+    from vqe_stream.config import ProducerConfig
+
+
+def check_reachable(config: ProducerConfig) -> None:
+    """Refuse, before anything is opened, what this release cannot reach.
+
+    Raises:
+        ConfigurationError: brokers, a registry server, or security that is switched on.
+    """
+    embedded_directory(config)
+    refuse_security(config.security, "the embedded topic log")
+    if "://" in config.registry_location:
+        raise ConfigurationError(
+            f"registry: expected a file, got {config.registry_location!r}: the client of a registry server "
+            "is not part of this release; name a file, or leave the setting out"
+        )
+
+
+def embedded_directory(config: ProducerConfig) -> Path:
+    """The folder of the embedded topic log.
+
+    Raises:
+        ConfigurationError: brokers are configured.
+    """
+    directory = config.embedded_directory
+    if directory is None:
+        raise brokers_unsupported(config)
+    return directory
+
+
+def brokers_unsupported(config: ProducerConfig) -> ConfigurationError:
+    """What stands where the Kafka transport will: the error for broker addresses."""
+    return ConfigurationError(
+        f"bootstrap_servers: expected 'embedded:' or 'embedded:DIR', got {config.bootstrap_servers!r}: the "
+        "Kafka transport is not part of this release; nothing was stored or sent"
+    )
+
+
+def open_transport(config: ProducerConfig, producer: str) -> Transport:
+    """The destination that `bootstrap_servers` names: the one place where a Kafka transport is to be opened.
+
+    Args:
+        config: the settings.
+        producer: the name under which records are sent; who shares it, fences each other.
+
+    Raises:
+        ConfigurationError: brokers are configured.
+        TransportError: the topic log's folder cannot be made.
+    """
+    return open_topic_log(config, producer)
+
+
+def open_topic_log(config: ProducerConfig, producer: str) -> TopicLog:
+    """The embedded topic log, to write or to read.
+
+    Raises:
+        ConfigurationError: brokers are configured.
+        TransportError: its folder cannot be made.
+    """
+    options = TopicLogOptions(max_record_bytes=config.max_request_size)
+    return TopicLog(embedded_directory(config), producer, options)
+
+
+def open_registry(config: ProducerConfig) -> RegistryIds:
+    """The registry with its cache of ids; reads nothing yet."""
+    return RegistryIds(LocalRegistry(config.registry_location))
+
+
+def open_outbox(config: ProducerConfig) -> Outbox:
+    """The outbox, created where there is none.
+
+    Raises:
+        OutboxError: its folder cannot keep results.
+    """
+    options = OutboxOptions(
+        spill_directory=config.spill,
+        allow_memory_file_system=config.allow_memory_file_system,
+        allow_network_file_system=config.allow_network_file_system,
+    )
+    return Outbox.open(config.outbox_directory, options)
+
+
+def open_relay(config: ProducerConfig, outbox: Outbox, transport: Transport, ids: RegistryIds) -> Relay:
+    """The layer that sends, and sends again: `retries` and `retry_delay` are its."""
+    options = RelayOptions(
+        retries=config.retries,
+        retry_delay=config.retry_delay,
+        longest_delay=max(60.0, config.retry_delay),
+    )
+    return Relay(outbox, transport, RegistryFramer(ids), options)
+
+
+class RegistryFramer:
+    """The relay's source of schema ids: registers what was kept while the registry could not be reached."""
+
+    def __init__(self, ids: RegistryIds) -> None:
+        self._ids = ids
+
+    def schema_id(self, subject: str, schema_key: str, schema_text: str) -> int:
+        """The id to put before a record.
+
+        Raises:
+            RegistryError: no id can be had now.
+        """
+        try:
+            return self._ids.id_to_frame(subject, schema_key, schema_text)
+        except OSError as error:
+            raise unavailable(self._ids, error) from error
+
+
+def unavailable(ids: RegistryIds, error: OSError) -> RegistryUnavailableError:
+    """A registry file that the file system withholds is one that does not answer."""
+    return RegistryUnavailableError(f"{ids.registry.name}: {(error.strerror or str(error)).lower()}")

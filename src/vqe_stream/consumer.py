@@ -1,0 +1,157 @@
+"""`VQEKafkaConsumer`: typed results from the topic, whatever version of the schema wrote them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self
+
+from avroforge.errors import DecodeError, ResolutionError, SchemaError, SchemaNotFoundError
+from avroforge.wire.framing import unframe
+from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
+from vqe_stream.connection import check_reachable, open_registry, open_topic_log
+from vqe_stream.errors import RecordPlace, UnreadableRecordError
+
+if TYPE_CHECKING:
+    from avroforge.delivery import LogEntry
+    from vqe_stream.config import ProducerConfig
+
+RESULT_ID_HEADER: Final = "result-id"
+_PARTITION: Final = 0
+_POLL: Final = 0.2
+_BATCH: Final = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedResult:
+    """A result and where it came from.
+
+    Attributes:
+        place: where it stands.
+        schema_id: the schema that wrote it.
+        created_ms: milliseconds since 1970.
+        value: the record's bytes, header included.
+        decode_seconds: how long decoding took.
+    """
+
+    result: VQEDecoratedResult
+    place: RecordPlace
+    schema_id: int
+    created_ms: int
+    value: bytes = field(repr=False)
+    decode_seconds: float
+
+    @property
+    def result_id(self) -> str | None:
+        """What the result is known by everywhere; None where its producer gave none."""
+        return self.place.result_id
+
+
+class VQEKafkaConsumer:
+    """Iterates the topic's results, each id once.
+
+    After an `UnreadableRecordError` the iteration can go on with the next record; after a `RegistryError` or
+    a `TransportError` with the same one. It never registers a schema, and it commits no position: the next
+    consumer starts where it is told to.
+
+    Args:
+        config: the settings, those of the producer.
+        from_offset: the first offset to read.
+        idle_timeout: the iteration ends after so many seconds without a new record; None: never.
+
+    Raises:
+        ConfigurationError: settings that this release cannot honour.
+    """
+
+    def __init__(
+        self, config: ProducerConfig, *, from_offset: int = 0, idle_timeout: float | None = 0.0
+    ) -> None:
+        check_reachable(config)
+        self.config = config
+        self.position = from_offset
+        self.repeated = 0
+        """Records that were passed over because their id was read before."""
+        self._idle_timeout = idle_timeout
+        self._log = open_topic_log(config, "consumer")
+        self._interface = VQEDecoratedResultInterface(open_registry(config), config.subject)
+        self._seen: set[str] = set()
+        self._fetched: deque[LogEntry] = deque()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> VQEDecoratedResult:
+        return self.receive().result
+
+    def receive(self) -> ReceivedResult:
+        """The next result and where it came from.
+
+        Raises:
+            StopIteration: no new record for `idle_timeout` seconds.
+            UnreadableRecordError: a record that is no result; the next call reads the one after it.
+            RegistryError: the registry gave no answer; the next call asks again.
+            TransportError: the topic cannot be read.
+        """
+        while True:
+            entry = self._next_entry()
+            identity = entry.header(RESULT_ID_HEADER)
+            if identity is not None and identity in self._seen:
+                self._pass(entry)
+                self.repeated += 1
+                continue
+            received = self._decode(entry, RecordPlace(self.config.topic, _PARTITION, entry.offset, identity))
+            self._pass(entry)
+            if identity is not None:
+                self._seen.add(identity)
+            return received
+
+    def close(self) -> None:
+        """Let go of the topic."""
+        self._fetched.clear()
+        self._log.close(0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _next_entry(self) -> LogEntry:
+        deadline = None if self._idle_timeout is None else time.monotonic() + self._idle_timeout
+        while not self._fetched:
+            self._fetch()
+            if self._fetched:
+                break
+            if deadline is not None and time.monotonic() >= deadline:
+                raise StopIteration
+            time.sleep(_POLL if deadline is None else min(_POLL, max(0.0, deadline - time.monotonic())))
+        return self._fetched[0]
+
+    def _fetch(self) -> None:
+        for entry in self._log.read(self.config.topic, self.position):
+            self._fetched.append(entry)
+            if len(self._fetched) == _BATCH:
+                return
+
+    def _pass(self, entry: LogEntry) -> None:
+        self._fetched.popleft()
+        self.position = entry.offset + 1
+
+    def _decode(self, entry: LogEntry, place: RecordPlace) -> ReceivedResult:
+        try:
+            schema_id, _ = unframe(entry.value)
+            started = time.perf_counter()
+            result = self._interface.from_avro_bytes(entry.value)
+            elapsed = time.perf_counter() - started
+        except (DecodeError, ResolutionError, SchemaError, SchemaNotFoundError) as error:
+            self._pass(entry)
+            raise UnreadableRecordError(str(error), place, entry.value) from error
+        return ReceivedResult(
+            result=result,
+            place=place,
+            schema_id=schema_id,
+            created_ms=entry.timestamp_ms,
+            value=entry.value,
+            decode_seconds=elapsed,
+        )

@@ -1,0 +1,191 @@
+"""Settings of TLS and SASL. The transports of this release have neither: what is switched on is refused."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from avroforge.errors import ConfigurationError
+from vqe_stream.setting import refuse_unknown, table, truth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Other ways in which a caller says "not set"; the names of files stay the default ones in configurations
+# that were written by a tool, whether or not TLS is on.
+_UNSET: Final = {None, ""}
+
+
+class Secret:
+    """A password that shows itself only to whoever asks for it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The password."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        raise TypeError("a secret is not pickled: read it again where it is needed")
+
+    def __deepcopy__(self, _: object) -> Secret:
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class CertConfig:
+    """Certificate files, relative to `ssl_dir`."""
+
+    ssl_dir: str = "./secrets/"
+    ssl_cafile: str | None = "ca.crt"
+    ssl_certfile: str | None = "client.crt"
+    ssl_keyfile: str | None = "client.key"
+    ssl_password: Secret | str | None = None
+    ssl_crlfile: str | None = None
+    ssl_ciphers: str | None = None
+
+    def __post_init__(self) -> None:
+        _hide(self, "ssl_password")
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Build from a table of settings.
+
+        Raises:
+            ConfigurationError: an unknown key.
+        """
+        made: Self = _build(cls, data, "security.cert_config.")
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class SaslSslOpts:
+    """Who authenticates, and how."""
+
+    sasl_mechanism: str | None = "PLAIN"
+    sasl_plain_username: str | None = None
+    sasl_plain_password: Secret | str | None = None
+    sasl_kerberos_service_name: str | None = "kafka"
+    sasl_kerberos_domain_name: str | None = None
+
+    def __post_init__(self) -> None:
+        _hide(self, "sasl_plain_password")
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Build from a table of settings.
+
+        Raises:
+            ConfigurationError: an unknown key.
+        """
+        made: Self = _build(cls, data, "security.sasl_opts.")
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityConfig:
+    """Security of the connection to Kafka; everything is off by default.
+
+    Attributes:
+        ssl: encrypt, and authenticate by certificate.
+        sasl_ssl: encrypt, and authenticate by `sasl_opts`.
+        ssl_check_hostname: compare the broker's certificate with its name.
+    """
+
+    ssl: bool = False
+    sasl_ssl: bool = False
+    ssl_check_hostname: bool = True
+    cert_config: CertConfig = field(default_factory=CertConfig)
+    sasl_opts: SaslSslOpts = field(default_factory=SaslSslOpts)
+
+    def __post_init__(self) -> None:
+        for name in ("ssl", "sasl_ssl", "ssl_check_hostname"):
+            object.__setattr__(self, name, truth(f"security.{name}", getattr(self, name)))
+        for name, kind in (("cert_config", CertConfig), ("sasl_opts", SaslSslOpts)):
+            if not isinstance(getattr(self, name), kind):
+                got = type(getattr(self, name)).__name__
+                raise ConfigurationError(f"security.{name}: expected {kind.__name__}, got {got}")
+
+    @property
+    def enabled(self) -> bool:
+        """Whether anything is switched on."""
+        return self.ssl or self.sasl_ssl
+
+    @classmethod
+    def get_default(cls) -> Self:
+        """Everything off."""
+        return cls()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Build from a table of settings, ``cert_config`` and ``sasl_opts`` being tables in it.
+
+        Raises:
+            ConfigurationError: an unknown key, or a value of the wrong type.
+        """
+        refuse_unknown(data, (each.name for each in fields(cls)), "security.")
+        values: dict[str, Any] = dict(data)
+        for name, kind in (("cert_config", CertConfig), ("sasl_opts", SaslSslOpts)):
+            if name in values and not isinstance(values[name], kind):
+                values[name] = kind.from_dict(table(f"security.{name}", values[name]))
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as tables; a password stays a `Secret`."""
+        return asdict(self)
+
+
+def refuse_security(security: SecurityConfig, transport: str) -> None:
+    """Never ignore a security setting that this release cannot honour.
+
+    Args:
+        security: the settings.
+        transport: where the records go, for the message.
+
+    Raises:
+        ConfigurationError: something is switched on, or set to no purpose.
+    """
+    for name in ("ssl", "sasl_ssl"):
+        if getattr(security, name):
+            raise ConfigurationError(
+                f"security.{name}: expected false, got true: {transport} has no connection to protect; "
+                "remove the setting, or wait for the release that brings the Kafka transport"
+            )
+    for group, options in (("cert_config", security.cert_config), ("sasl_opts", security.sasl_opts)):
+        for each in fields(options):
+            value = getattr(options, each.name)
+            if value not in _UNSET and value != each.default:
+                raise ConfigurationError(
+                    f"security.{group}.{each.name}: set although security.ssl and security.sasl_ssl are off, "
+                    "so it would be ignored; remove it"
+                )
+
+
+def _hide(owner: object, name: str) -> None:
+    value = getattr(owner, name)
+    if isinstance(value, str):
+        object.__setattr__(owner, name, Secret(value) if value else None)
+
+
+def _build(cls: type[Any], data: Mapping[str, object], place: str) -> Any:  # noqa: ANN401 - the class that was given
+    refuse_unknown(data, (each.name for each in fields(cls)), place)
+    for each in fields(cls):
+        value = data.get(each.name)
+        if not isinstance(value, str | Secret | None):
+            # The value itself is not shown: it may be a password.
+            raise ConfigurationError(f"{place}{each.name}: expected a text, got {type(value).__name__}")
+    return cls(**data)
