@@ -83,6 +83,8 @@ class Log(TopicLog):
     def send(self, record: OutgoingRecord, *, timeout: float) -> InFlight:
         if record.key == VICTIM and self.point == "before send":
             die()
+        if record.key == VICTIM and self.point == "pause":
+            os.kill(os.getpid(), signal.SIGSTOP)
         flight = super().send(record, timeout=timeout)
         if record.key == VICTIM and self.point == "after send":
             die()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -94,23 +95,20 @@ def test_kills_at_random_moments_lose_and_double_nothing(
     assert found == {name: f"<{name}>".encode() * 500 for name in found}
 
 
-def test_a_living_relay_keeps_its_lock_and_a_dead_one_does_not(
+def test_a_paused_relay_keeps_its_lock_and_a_dead_one_does_not(
     tmp_path: Path, options: OutboxOptions, ids: Ids
 ) -> None:
-    victim = run(tmp_path, "nowhere", 10_000)
-    assert victim.stdout is not None
-    for _ in range(3):
-        victim.stdout.readline()
-    refused = ""
+    victim = run(tmp_path, "pause", 3)
+    os.waitid(os.P_PID, victim.pid, os.WSTOPPED | os.WNOWAIT)
     with Outbox.open(tmp_path / "outbox", options) as outbox:
-        for _ in range(1000):
-            try:
-                Lease.acquire(outbox).release()
-            except RelayLockedError as error:
-                refused = str(error)
-                break
+        with pytest.raises(RelayLockedError) as refused:
+            Lease.acquire(outbox)
+        assert refused.value.owner.startswith(f"pid {victim.pid} on ")
+        log = TopicLog(tmp_path / "topics", producer=outbox.id)
+        counts = Relay(outbox, log, ids).deliver(0.1)
+        assert counts.sent == 0
+        assert counts.blocked == str(refused.value)
         victim.kill()
         victim.communicate(timeout=30)
-        assert f"another relay (pid {victim.pid} on " in refused
         Lease.acquire(outbox).release()
-    finish(tmp_path, options, ids)
+    assert set(finish(tmp_path, options, ids)) == {"r0", "r1", "r2"}
