@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import Diagnostic
-from avroforge_codegen.rules import documentation, layout, misspelling, style
+from avroforge_codegen.rules import documentation, layout, misspelling, python_names, style
 from avroforge_codegen.rules.rule import Complaint, Finding, Rule, SchemaFile
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ RULES: Final = (
     Rule("PATH_NAMESPACE", "a file's path is its type's full name", "warning", layout.misplaced_root),
     Rule("FILE_ONE_TYPE", "one named type per file", "warning", layout.further_types),
     Rule("ROOT_UNNAMED", "a file's root can be referred to", "warning", layout.unnamed_root),
+    Rule("PYTHON_NAME", "names are usable in Python as they are", "error", python_names.unusable),
     Rule("STYLE_TYPE", "named types are PascalCase", "warning", style.type_names),
     Rule("STYLE_FIELD", "fields are snake_case", "warning", style.field_names),
     Rule("STYLE_SYMBOL", "enum symbols are UPPER_CASE", "warning", style.symbol_names),

@@ -168,6 +168,7 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
 class LineInterface(AvroInterfaceBase[Line]):
     """Codecs of `shop.Line`."""
 
+    FULLNAME = "shop.Line"
     SCHEMA = """\
 {
   "type": "record",
@@ -180,7 +181,6 @@ class LineInterface(AvroInterfaceBase[Line]):
   ]
 }
 """
-    FULLNAME = "shop.Line"
     FINGERPRINT = b"\xce\x8e6\x84\xder\x83\x15"
     SCHEMA_KEY = "6afce4b36fbf0a70819ec3b2ac01f9bc0dcb549467c35f7602528fbe71371a42"
 
@@ -193,6 +193,7 @@ class LineInterface(AvroInterfaceBase[Line]):
 class OrderInterface(AvroInterfaceBase[Order]):
     """Codecs of `shop.Order`."""
 
+    FULLNAME = "shop.Order"
     SCHEMA = """\
 {
   "type": "record",
@@ -210,7 +211,6 @@ class OrderInterface(AvroInterfaceBase[Order]):
 "What it is."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"shop.Line","d\
 oc":"An order.","fields":[{"name":"sku","type":"string","doc":"What it \
 is."},{"name":"qty","type":"int","doc":"What it is.","default":1}]}},"doc":"What it is."}]}"""
-    FULLNAME = "shop.Order"
     FINGERPRINT = b"^:\xcej\xf3\x80t\x04"
     SCHEMA_KEY = "eb7e2ab33c4518d539a30f579d58b4562da5122f37449c57803542638ccc7854"
 
