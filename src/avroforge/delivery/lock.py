@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 RELAY_LOCK: Final = "relay.lock"
 COMMIT_LOCK: Final = "commit.lock"
 _FIRST_PAUSE: Final = 0.0005
-_LONGEST_PAUSE: Final = 0.02
-_NOTE_READS: Final = 5
+_LONGEST_PAUSE: Final = 0.005
+_NOTE_READS: Final = 20
 _live: WeakSet[FileLock] = WeakSet()
 
 
