@@ -7,7 +7,8 @@ from dataclasses import KW_ONLY, InitVar, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from avroforge.errors import ConfigurationError
+from avroforge.delivery.record import check_topic
+from avroforge.errors import ConfigurationError, InvalidRecordError
 from vqe_stream.security import SecurityConfig
 from vqe_stream.setting import path, refuse_unknown, seconds, table, text, truth, whole
 
@@ -91,7 +92,7 @@ class ProducerConfig:
                 )
             given = _servers(servers)
         self._set("bootstrap_servers", given)
-        self._set("topic", text("topic", self.topic))
+        self._set("topic", _topic(self.topic))
         for name, least in (("retries", 0), ("kafka_retries", 0), ("max_request_size", 1)):
             self._set(name, whole(name, getattr(self, name), least))
         for name in ("buffer_memory", "delivery_timeout_ms"):
@@ -178,6 +179,15 @@ def _servers(value: object) -> str:
     if isinstance(value, list | tuple):
         return ",".join(text("bootstrap_servers", each) for each in value)
     return text("bootstrap_servers", value)
+
+
+def _topic(value: object) -> str:
+    name = text("topic", value)
+    try:
+        check_topic(name)
+    except InvalidRecordError as error:
+        raise ConfigurationError(str(error)) from error
+    return name
 
 
 def _acks(value: object) -> str:

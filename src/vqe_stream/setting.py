@@ -128,7 +128,8 @@ def table(name: str, value: object) -> Mapping[str, object]:
         ConfigurationError: it is something else.
     """
     if not isinstance(value, dict):
-        raise _refused(name, "a table of settings", value)
+        # The value is not shown: a secret may stand in the wrong place.
+        raise ConfigurationError(f"{name}: expected a table of settings, got {type(value).__name__}")
     return value
 
 

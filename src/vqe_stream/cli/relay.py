@@ -53,9 +53,7 @@ def _run(relay: Relay) -> ExitCode:
         while True:
             counts = relay.deliver(_SLICE)
             if counts.sent or counts.dead:
-                say(
-                    f"{counted(counts.sent, 'result')} delivered, {counts.pending} left, {counts.dead} given up"
-                )
+                _report(counts)
             if counts.blocked not in (None, blocked):
                 complain(counts.blocked or "")
             blocked = counts.blocked

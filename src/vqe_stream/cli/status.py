@@ -44,9 +44,8 @@ def command(*, form: str, config: Path | None, **given: str | None) -> ExitCode:
 def _show(status: OutboxStatus) -> None:
     counts = status.counts
     say(f"{status.directory}: {status.size / 1e6:.1f} MB, outbox {status.outbox_id}")
-    say(
-        f"{counts.pending} waiting, {counts.sending} under way, {counts.sent} delivered, {counts.dead} given up"
-    )
+    undelivered = f"{counts.pending} waiting, {counts.sending} under way"
+    say(f"{undelivered}, {counts.sent} delivered, {counts.dead} given up")
     if status.oldest_seconds is not None:
         say(f"oldest undelivered: {status.oldest_seconds:.0f} s")
     if status.relay:

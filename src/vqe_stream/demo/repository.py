@@ -48,8 +48,8 @@ def find_repository() -> Path:
             return folder
     raise ConfigurationError(
         f"demo: expected {SETTINGS} and {RESULTS} in {here} or above it, got neither: the demonstration "
-        "needs a checkout of the repository, because its results are not part of the package; clone it and run "
-        "'make demo' there"
+        "needs a checkout of the repository, because its results are not part of the package; clone it and "
+        "run 'make demo' there"
     )
 
 
