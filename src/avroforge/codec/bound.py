@@ -1,0 +1,101 @@
+"""The two sides of a resolution, bound: what the nodes of both schemas are to the codec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from avroforge.codec import ir
+from avroforge.codec.binding import ClassBinding, schema_of
+from avroforge.codec.lower import DatumBinding, Lowering, LowerOptions
+from avroforge.codec.plan_shape import Widths
+from avroforge.codec.shape import Shapes
+from avroforge.codec.walk_decode import root_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from avroforge.schema import Schema
+    from avroforge.schema.model import ArrayType, AvroType, EnumType, RecordType, UnionType
+
+
+class _Side:
+    """One schema's nodes and their bound types; each node is lowered once."""
+
+    def __init__(self, lowering: Lowering) -> None:
+        self._lowering = lowering
+        self._known: dict[AvroType, ir.Node] = {}
+
+    def node(self, source: AvroType) -> ir.Node:
+        found = self._known.get(source)
+        if found is None:
+            found = self._known[source] = self._lowering.lower(source)
+        return found
+
+    @property
+    def records(self) -> Mapping[str, ir.Record]:
+        return self._lowering.records
+
+
+class Sides:
+    """The writer's types, plain, for their layout; the reader's, bound to the classes of an interface.
+
+    Args:
+        writer: the schema that wrote.
+        interface: the generated interface that reads.
+    """
+
+    def __init__(self, writer: Schema, interface: type[Any]) -> None:
+        self.typed = interface.LOGICAL_TYPES != "raw"
+        arrays: ir.Storage = "numpy" if interface.ARRAYS == "numpy" else "list"
+        options = LowerOptions(arrays, "typed" if self.typed else "raw")
+        self._writer = _Side(Lowering(DatumBinding(), LowerOptions("list", "raw")))
+        self._reader = _Side(Lowering(ClassBinding(interface.__module__), options))
+        self._writer.node(writer.type)
+        self.root = root_name(self._reader.node(schema_of(interface).type))
+        """What a path starts with."""
+        self.writer_shapes = Shapes(self._writer.records)
+        self.reader_shapes = Shapes(self._reader.records)
+        self.widths = Widths()
+
+    def writer(self, node: AvroType) -> ir.Node:
+        """The layout of a type of the writer."""
+        return self._writer.node(node)
+
+    def reader(self, node: AvroType) -> ir.Node:
+        """The bound type of a type of the reader."""
+        return self._reader.node(node)
+
+    def record(self, node: RecordType) -> ir.Record:
+        """The bound record of the reader."""
+        found = self._reader.node(node)
+        if not isinstance(found, ir.Record):
+            raise TypeError("a record is lowered to a record")
+        return found
+
+    @staticmethod
+    def class_of(record: ir.Record) -> type:
+        """The class of a bound record."""
+        if not isinstance(record.target, type):
+            raise TypeError("an interface binds its records to classes")
+        return record.target
+
+    def enum(self, node: EnumType) -> ir.Enum:
+        """The bound enum of the reader."""
+        found = self._reader.node(node)
+        if not isinstance(found, ir.Enum):
+            raise TypeError("an enum is lowered to an enum")
+        return found
+
+    def branch(self, node: UnionType, index: int) -> ir.Branch:
+        """The bound branch of the reader's union."""
+        found = self._reader.node(node)
+        if not isinstance(found, ir.Union):
+            raise TypeError("a union is lowered to a union")
+        return found.branches[index]
+
+    def numpy_items(self, node: ArrayType) -> str | None:
+        """The kind of the reader's items where their array is a numpy array."""
+        found = self._reader.node(node)
+        if isinstance(found, ir.Array) and found.storage == "numpy" and isinstance(found.items, ir.Primitive):
+            return found.items.kind
+        return None

@@ -1,0 +1,71 @@
+"""The reader for a pair of schemas: compiled once, kept in a bounded cache."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from avroforge.codec import walk_resolve
+from avroforge.codec.binding import schema_of
+from avroforge.codec.bound import Sides
+from avroforge.codec.plan_shape import PlanShapes
+from avroforge.evolution.plan import Same
+from avroforge.evolution.resolution import resolve_schemas
+from avroforge.schema import Schema, parse_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Reader = Callable[[bytes], Any]
+
+MAX_READERS: Final = 256
+"""How many pairs of a writer's schema and an interface keep their reader."""
+
+# A class stands for its schema, its kind of arrays and its logical types; another class of the same schema
+# makes other objects.
+_readers: dict[tuple[str, type[Any]], Reader] = {}
+_lock: Final = Lock()
+
+
+def reader_for(writer_schema: str | Schema, interface: type[Any]) -> Reader:
+    """The function that decodes what `writer_schema` wrote into the classes of an interface.
+
+    Args:
+        writer_schema: text or parsed; a text may have invalid defaults and references to later definitions.
+        interface: a generated interface class.
+
+    Returns:
+        A function of one whole record; it raises `DecodeError` for what is no value, or none that the reader
+        has a counterpart for.
+
+    Raises:
+        SchemaError: a text that is no schema.
+        ResolutionError: no value at all could be read.
+    """
+    writer = _parsed(writer_schema) if isinstance(writer_schema, str) else writer_schema
+    known = _readers.get((writer.key, interface))
+    return known or _keep(writer, interface)
+
+
+@lru_cache(maxsize=MAX_READERS)
+def _parsed(text: str) -> Schema:
+    return parse_schema(text, path="<writer schema>", lenient=True)
+
+
+def _keep(writer: Schema, interface: type[Any]) -> Reader:
+    reader = _reader(writer, interface)
+    with _lock:
+        while len(_readers) >= MAX_READERS:
+            del _readers[next(iter(_readers))]
+        return _readers.setdefault((writer.key, interface), reader)
+
+
+def _reader(writer: Schema, interface: type[Any]) -> Reader:
+    sides = Sides(writer, interface)
+    plan = resolve_schemas(writer, schema_of(interface), typed=sides.typed)
+    if isinstance(plan, Same):
+        result: Reader = interface().decode
+        return result
+    shapes = PlanShapes(plan, sides)
+    return lambda data: walk_resolve.decode(data, plan, sides, shapes)
