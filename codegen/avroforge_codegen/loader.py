@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from avroforge.interface import AvroInterfaceBase
 from avroforge.schema import Schema, parse_schema
@@ -47,7 +47,7 @@ def load_interface(
         ):
             continue
         if wanted == value.FULLNAME or (wanted is None and parsed.key == value.SCHEMA_KEY):
-            return cast("type[AvroInterfaceBase[Any]]", value)
+            return value
     raise AssertionError(f"no interface for {wanted or 'the root'} in the generated module")
 
 

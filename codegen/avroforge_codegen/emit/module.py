@@ -105,10 +105,10 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
                 classes.append([line.replace("{value}", value) for line in lines])
             case _:
                 pass
-    for node in shapes.shared.values():
-        value_type = annotation(node, source)
-        functions.append(write_function(node, source.writer(node), value_type, source, shapes))
-        functions.append(read_function(node, source.reader(node), value_type, source, shapes))
+    for shared in shapes.shared.values():
+        value_type = annotation(shared, source)
+        functions.append(write_function(shared, source.writer(shared), value_type, source, shapes))
+        functions.append(read_function(shared, source.reader(shared), value_type, source, shapes))
     interfaces: list[list[str]] = []
     for root in plan.roots:
         function = root.text.function
