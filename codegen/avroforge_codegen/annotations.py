@@ -19,6 +19,8 @@ _PRIMITIVES = {
     "bytes": "bytes",
     "string": "str",
 }
+_LONG = 64
+"""The most alternatives written with ``|``: each nests one deeper in Python's syntax tree."""
 _ARRAYS = {"double": "DoubleArray", "float": "FloatArray", "long": "LongArray", "int": "IntArray"}
 
 
@@ -66,4 +68,7 @@ def _union(node: ir.Union, source: SourceFile, hidden: frozenset[str]) -> str:
     if not parts:
         return source.ref("typing", "Never")
     ordered = [part for part in parts if part != "None"] + [part for part in parts if part == "None"]
-    return " | ".join(dict.fromkeys(ordered))
+    distinct = list(dict.fromkeys(ordered))
+    if len(distinct) > _LONG:
+        return f"{source.ref('typing', 'Union')}[{', '.join(distinct)}]"
+    return " | ".join(distinct)

@@ -74,6 +74,9 @@ def lay_out(types: Mapping[str, model.NamedType], option: ModulesOption) -> Layo
         for target in references(node):
             if target in wanted and wanted[target] != wanted[fullname]:
                 graph[wanted[fullname]][wanted[target]] = None
+    for path, targets in graph.items():
+        for parent in ancestors([path]) & graph.keys():
+            targets[parent] = None  # Python imports a package before the modules inside it
     home: dict[str, str] = {}
     for group in strongly_connected(graph):
         for path in group:

@@ -1,8 +1,9 @@
 """Python identifiers for Avro names, by one rule each; a Python name never reaches the schema or the bytes.
 
-The rule: a name that Python cannot use as it is gets one underscore behind it; a name that starts with two
-underscores (or one, in an enum), which Python treats specially, gets ``avro`` before it. Two names that still
-become one are an error that names both and the setting that resolves it.
+The rule: a name that Python cannot use as it is, or that the interface of another type has, gets one
+underscore behind it; a name that starts with two underscores (or one, in an enum), which Python treats
+specially, or as the functions of a generated module do, gets ``avro`` before it. Two names that still become
+one are an error that names both and the setting that resolves it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 _BUILTINS: Final = frozenset(dir(builtins))
 _ENUM_NAMES: Final = frozenset(dir(enum.Enum)) | {"mro", "name", "value", "names", "values"}
 MODULE_NAMES: Final = frozenset({"AVRO_CLASSES", "annotations"})
-EMITTED_LOCAL: Final = re.compile(r"[a-z]\d*|out")
+EMITTED_LOCAL: Final = re.compile(r"[a-z]\d*|_|out")
 """What emitted functions call their local variables; a class of such a name is used under an alias there."""
+_PRIVATE: Final = re.compile("_(write|read|bytes|members)_")
+"""How the functions and tables of a generated module start."""
 
 
 def attribute(name: str) -> str:
@@ -36,7 +39,7 @@ def attribute(name: str) -> str:
 
 def class_name(name: str) -> str:
     """The class of a record, an enum or a fixed's wrapper, from its simple name."""
-    if name.startswith("__"):
+    if name.startswith("__") or _PRIVATE.match(name):
         name = f"avro{name}"
     taken = keyword.iskeyword(name) or name in _BUILTINS or name in MODULE_NAMES
     return f"{name}_" if taken else name
@@ -103,4 +106,8 @@ def class_names(fullnames: Iterable[str], renamed: Mapping[str, str]) -> dict[st
     for name, short in zip(listed, simple, strict=True):
         qualified = class_name(name.replace(".", "_")) if times[short] > 1 else short
         result[name] = renamed.get(name, qualified)
-    return result
+    interfaces = {f"{name}Interface" for name in result.values()}
+    return {
+        name: f"{python}_" if python in interfaces and name not in renamed else python
+        for name, python in result.items()
+    }

@@ -115,6 +115,7 @@ class _Generation:
         self.binding = _FileBinding(self.layout, self.names, options.rename)
         self.lowering = Lowering(self.binding, options.lowering)
         self.bound = {fullname: self.lowering.lower(node) for fullname, node in self.types.items()}
+        self.root_names = self._name_roots()
         self.roots = self._roots()
         nameless = [root.node for roots in self.roots.values() for root in roots]
         self.shapes = Shapes(self.lowering.records, nameless)
@@ -130,6 +131,22 @@ class _Generation:
                 f"module {module or self.options.package}",
             )
 
+    def _name_roots(self) -> dict[str, str]:
+        """The interface of each file whose root has no name, by path."""
+        single = self.options.modules == "single"
+        taken = (
+            {*self.names.values(), *(f"{name}Interface" for name in self.names.values())} if single else set()
+        )
+        result: dict[str, str] = {}
+        for path, schema in self.schemas.items():
+            if schema.fullname is None:
+                stem = naming.stem_name(PurePosixPath(path).stem)
+                name = f"{self.options.rename.get(path, stem)}Interface"
+                result[path] = f"{name}_" if name in taken else name
+        places = ((path, name, model.Position(1, 1, path)) for path, name in result.items())
+        naming.distinct(places, f"package {self.options.package}")
+        return result
+
     def _roots(self) -> dict[str, list[Root]]:
         """The interfaces of each module: of every record, and of every file whatever its root."""
         result: dict[str, list[Root]] = {}
@@ -141,7 +158,8 @@ class _Generation:
             stem = naming.stem_name(PurePosixPath(path).stem)
             node = self.lowering.lower(schema.type)
             module = "" if self.options.modules == "single" else ROOTS
-            text = InterfaceText(f"{stem}Interface", stem, f"root_{stem}", _file_text(schema))
+            interface = self.root_names[path]
+            text = InterfaceText(interface, stem, interface, _file_text(schema))
             result.setdefault(module, []).append(Root(node, text))
         for fullname, each in self.types.items():
             found = named.get(fullname)
@@ -153,7 +171,7 @@ class _Generation:
 
     def _text(self, fullname: str, node: model.NamedType, schema: Schema | None) -> InterfaceText:
         name = self.names[fullname]
-        function = name if isinstance(node, model.RecordType) else f"root_{name}"
+        function = name if isinstance(node, model.RecordType) else f"{name}Interface"
         source = _file_text(schema) if schema is not None else self._part_of(fullname)
         return InterfaceText(f"{name}Interface", fullname, function, source)
 
@@ -162,7 +180,7 @@ class _Generation:
         file = self._files[fullname]
         if file.fullname is None:
             module = "" if self.options.modules == "single" else ROOTS
-            return PartOf(f".{module}", f"{naming.stem_name(PurePosixPath(file.path).stem)}Interface")
+            return PartOf(f".{module}", self.root_names[file.path])
         return PartOf(f".{self.layout.module_of[file.fullname]}", f"{self.names[file.fullname]}Interface")
 
     def modules(self) -> dict[str, ModulePlan]:

@@ -27,6 +27,7 @@ from avroforge.runtime import (
     read_int,
     read_length,
     require_abi,
+    unfit,
     unusual,
     utf8,
     write_boolean,
@@ -247,6 +248,8 @@ class VQEProcess(AvroRecordBase):
 
 
 def _write_ComplexNumber(o: ComplexNumber, out: list[Piece]) -> None:
+    if o.__class__ is not ComplexNumber and not isinstance(o, ComplexNumber):
+        raise unfit(o)
     v1 = o.real
     if v1.__class__ is not float:
         v1 = as_double(v1)
@@ -266,10 +269,14 @@ def _read_ComplexNumber(d: bytes, p: int, c: Budget) -> tuple[ComplexNumber, int
 
 
 def _write_HamiltonianTerm(o: HamiltonianTerm, out: list[Piece]) -> None:
+    if o.__class__ is not HamiltonianTerm and not isinstance(o, HamiltonianTerm):
+        raise unfit(o)
     v1 = o.label
     b2 = utf8(v1)
     n3 = len(b2)
     r4 = o.coefficients
+    if r4.__class__ is not ComplexNumber and not isinstance(r4, ComplexNumber):
+        raise unfit(r4)
     v5 = r4.real
     if v5.__class__ is not float:
         v5 = as_double(v5)
@@ -301,6 +308,8 @@ def _read_HamiltonianTerm(d: bytes, p: int, c: Budget) -> tuple[HamiltonianTerm,
 
 
 def _write_MoleculeData(o: MoleculeData, out: list[Piece]) -> None:
+    if o.__class__ is not MoleculeData and not isinstance(o, MoleculeData):
+        raise unfit(o)
     v1 = o.symbols
     if v1.__class__ is not list:
         v1 = as_list(v1)
@@ -419,6 +428,8 @@ def _read_MoleculeData(d: bytes, p: int, c: Budget) -> tuple[MoleculeData, int]:
 
 
 def _write_MoleculeInfo(o: MoleculeInfo, out: list[Piece]) -> None:
+    if o.__class__ is not MoleculeInfo and not isinstance(o, MoleculeInfo):
+        raise unfit(o)
     _write_MoleculeData(o.molecule_data, out)
 
 
@@ -430,6 +441,8 @@ def _read_MoleculeInfo(d: bytes, p: int, c: Budget) -> tuple[MoleculeInfo, int]:
 
 
 def _write_VQEDecoratedResult(o: VQEDecoratedResult, out: list[Piece]) -> None:
+    if o.__class__ is not VQEDecoratedResult and not isinstance(o, VQEDecoratedResult):
+        raise unfit(o)
     _write_VQEResult(o.vqe_result, out)
     _write_MoleculeInfo(o.molecule, out)
     v1 = o.basis_set
@@ -536,6 +549,8 @@ def _read_VQEDecoratedResult(d: bytes, p: int, c: Budget) -> tuple[VQEDecoratedR
 
 
 def _write_VQEResult(o: VQEResult, out: list[Piece]) -> None:
+    if o.__class__ is not VQEResult and not isinstance(o, VQEResult):
+        raise unfit(o)
     _write_VQEInitialData(o.initial_data, out)
     v1 = o.iteration_list
     if v1.__class__ is not list:
@@ -687,6 +702,8 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
 
 
 def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
+    if o.__class__ is not VQEInitialData and not isinstance(o, VQEInitialData):
+        raise unfit(o)
     v1 = o.backend
     b2 = utf8(v1)
     n3 = len(b2)
@@ -699,10 +716,14 @@ def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
         n7 = len(v5)
         out.append(ZIGZAG[n7] if n7 < 8192 else write_length(n7))
         for e6 in v5:
+            if e6.__class__ is not HamiltonianTerm and not isinstance(e6, HamiltonianTerm):
+                raise unfit(e6)
             v8 = e6.label
             b9 = utf8(v8)
             n10 = len(b9)
             r11 = e6.coefficients
+            if r11.__class__ is not ComplexNumber and not isinstance(r11, ComplexNumber):
+                raise unfit(r11)
             v12 = r11.real
             if v12.__class__ is not float:
                 v12 = as_double(v12)
@@ -927,6 +948,8 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
 
 
 def _write_VQEProcess(o: VQEProcess, out: list[Piece]) -> None:
+    if o.__class__ is not VQEProcess and not isinstance(o, VQEProcess):
+        raise unfit(o)
     v1 = o.iteration
     out.append(ZIGZAG[v1] if v1.__class__ is int and 0 <= v1 < 8192 else write_int(v1))
     out += write_double_array(o.parameters)

@@ -134,7 +134,7 @@ class AvroInterfaceBase(Generic[T]):
             ResolutionError: a writer schema that this schema cannot read.
         """
         if type(data) is not bytes:
-            data = bytes(data)
+            data = self._as_bytes(data)
         if writer_schema is not None:
             return self._decode_written(data, writer_schema)
         try:
@@ -147,6 +147,11 @@ class AvroInterfaceBase(Generic[T]):
             return self._decode_slowly(data)
         result: T = value
         return result
+
+    def _as_bytes(self, data: object) -> bytes:
+        if isinstance(data, bytes | bytearray | memoryview):
+            return bytes(data)
+        raise DecodeError(self.FULLNAME, 0, f"expected bytes, got {type(data).__name__}")
 
     def _decode_slowly(self, data: bytes) -> T:
         from avroforge.codec import walk_decode  # noqa: PLC0415 - only messages the compiled code does not know

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from avroforge.branches import Branch
+
 
 def values_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - any two field values
     """Whether two field values are the same data: NaN equals NaN, arrays compare by value."""
@@ -18,7 +20,7 @@ def values_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - any two field values
         return a.keys() == b.keys() and all(values_equal(value, b[key]) for key, value in a.items())
     if hasattr(a, "dtype") or hasattr(b, "dtype"):
         return _arrays_equal(a, b)
-    if hasattr(a, "value") and kind is type(b) and hasattr(kind, "__match_args__"):
+    if isinstance(a, Branch) and kind is type(b):
         return values_equal(a.value, b.value)
     return bool(a == b)
 

@@ -56,7 +56,7 @@ def _default_clause(source: SourceFile, bound: ir.Field, field: model.RecordFiel
         found: Default = default(bound.node, field.type, field.default, source)  # type: ignore[arg-type]  # has_default excludes MISSING
     except Unheld:
         return ""
-    simple = found.expression.startswith(('"', "b", "-")) or found.expression[:1].isdigit()
+    simple = found.expression.startswith(('"', 'b"', "-")) or found.expression[:1].isdigit()
     if not found.mutable and (simple or found.expression in {"None", "True", "False"}):
         return f" = {found.expression}"
     factory = {"[]": "list", "{}": "dict"}.get(found.expression, f"lambda: {found.expression}")

@@ -132,7 +132,12 @@ class SourceFile:
 
     def share(self, structures: Iterable[str]) -> None:
         """Name the functions of nameless types that this module uses more than once."""
-        self._shared = {key: f"type_{number}" for number, key in enumerate(structures, 1)}
+        number = 0
+        for key in structures:
+            number += 1
+            while {f"_write_type_{number}", f"_read_type_{number}"} & self._used:
+                number += 1
+            self._shared[key] = f"type_{number}"
 
     def writer(self, node: ir.Node) -> str:
         """The function in the record's own module, or in this one."""

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from avroforge.codec import ir, walk_encode
+from avroforge.codec.lower import python_type
 from avroforge.codec.walk_decode import root_name
 from avroforge.errors import EncodeError
 from avroforge.wire import scalar
@@ -39,16 +40,31 @@ def _plain(value: Any, node: ir.Node) -> Any:  # noqa: ANN401 - as above
         case ir.Map():
             return {key: _plain(item, node.values) for key, item in value.items()}
         case ir.Union():
-            index = walk_encode.branch_of(node, value)
-            branch = node.branches[index]
-            if branch.wrapper is None:
-                return _plain(value, branch.node)
-            inner = getattr(value, "value") if type(value) is branch.wrapper else value  # noqa: B009 - the wrapper's one field
-            return (branch.name, _plain(inner, branch.node))
+            branch = node.branches[walk_encode.branch_of(node, value)]
+            wrapped = branch.wrapper is not None and type(value) is branch.wrapper
+            inner = getattr(value, "value") if wrapped else value  # noqa: B009 - the wrapper's one field
+            plain = _plain(inner, branch.node)
+            return (branch.name, plain) if _is_shared(node, branch) else plain
         case ir.Primitive():
             return value.item() if hasattr(value, "item") and hasattr(value, "dtype") else value
         case _:
             return value
+
+
+def _is_shared(node: ir.Union, branch: ir.Branch) -> bool:
+    """Whether another branch has plain datums of the same Python type."""
+    kind = _plain_type(branch.node)
+    return any(_plain_type(each.node) == kind for each in node.branches if each is not branch)
+
+
+def _plain_type(node: ir.Node) -> str:
+    match node:
+        case ir.Record():
+            return "map"
+        case ir.Enum():
+            return "string"
+        case _:
+            return python_type(node)
 
 
 def deserialize(datum: Any, node: ir.Node) -> Any:  # noqa: ANN401 - as above

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
 from avroforge.codec.shape import FIXED_WIDTH
+from avroforge.codec.source import Chain
 from avroforge.wire.logical import CONVERSIONS
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class Decoder:
                 return name
         self._lines.add(f"{name}: list[{self._names.runtime('Any')}] = []")
         with self._blocks(self._shapes.smallest(items)):
-            value = self.value(items)
+            value = self._record(items, paid=True) if isinstance(items, ir.Record) else self.value(items)
             self.flush()
             self._lines.add(f"{name}.append({value})")
         return name
@@ -205,9 +206,11 @@ class Decoder:
         self._lines.add(f"{name} = {self._names.runtime(conversion.read)}({raw}{arguments})")
         return name
 
-    def _record(self, node: ir.Record) -> str:
+    def _record(self, node: ir.Record, *, paid: bool = False) -> str:
         if self._shapes.inlined(node):
             return self._build(node)
+        if not paid and not self._shapes.smallest(node):
+            self._lines.add("c.spend(1)")
         return self._call(node)
 
     def _build(self, node: ir.Record) -> str:
@@ -232,16 +235,15 @@ class Decoder:
         else:
             self._lines.add("q = d[p]")
             self._lines.add("p += 1")
+        chain = Chain(self._lines, len(node.branches), f"raise {self._names.runtime('unusual')}(p)")
         for index, branch in self._likely_first(node):
-            raw = index if wide else index * 2
-            with self._lines.block(f"{'if' if index == self._first(node) else 'elif'} q == {raw}:"):
+            with chain.arm(f"q == {index if wide else index * 2}"):
                 value = self.value(branch.node)
                 self.flush()
                 if branch.wrapper is not None:
                     value = f"{self._names.target(branch.wrapper)}({value})"
                 self._lines.add(f"{name} = {value}")
-        with self._lines.block("else:" if node.branches else "if True:"):
-            self._lines.add(f"raise {self._names.runtime('unusual')}(p)")
+        chain.end()
         return name
 
     @staticmethod

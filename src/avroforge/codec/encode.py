@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
 from avroforge.codec.shape import FIXED_WIDTH
+from avroforge.codec.source import Chain
 from avroforge.wire.logical import CONVERSIONS
 from avroforge.wire.varint import TABLE_SIZE, write_length
 
@@ -230,14 +231,17 @@ class Encoder:
         self._lines.add(f"{self._names.writer(node)}({expression}, out)")
 
     def _fields(self, record: ir.Record, value: str) -> None:
-        if not record.fields and record.target is not None:
-            with self._lines.block(f"if not isinstance({value}, {self._names.target(record.target)}):"):
+        if record.target is not None:
+            target = self._names.target(record.target)
+            with self._lines.block(
+                f"if {value}.__class__ is not {target} and not isinstance({value}, {target}):"
+            ):
                 self._lines.add(f"raise {self._names.runtime('unfit')}({value})")
         for field in record.fields:
             self.emit(field.node, f"{value}.{field.attribute}")
 
     def _union(self, node: ir.Union, expression: str) -> None:
-        if not self._shapes.pieces_only(node):
+        if not node.branches or not self._shapes.pieces_only(node):
             self.flush()
             self._branches(node, expression, None)
             return
@@ -258,13 +262,11 @@ class Encoder:
             return
         value = self._lines.fresh("u")
         self._lines.add(f"{value}: {self._names.runtime('Any')} = {expression}")
-        head = "if"
+        chain = Chain(self._lines, len(node.branches), f"raise {self._names.runtime('unfit')}({value})")
         for index, branch, test in self._tests(node, value):
-            with self._lines.block(f"{head} {test}:"):
+            with chain.arm(test):
                 self._arm(_Constant(write_length(index)), branch, value, result)
-            head = "elif"
-        with self._lines.block("else:" if head == "elif" else "if True:"):
-            self._lines.add(f"raise {self._names.runtime('unfit')}({value})")
+        chain.end()
 
     def _arm(self, index: _Constant, branch: ir.Branch | None, value: str, result: str | None) -> None:
         self._add(index)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from avroforge.codec import ir
 from avroforge.schema import model
+from avroforge.wire.logical import CONVERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LogicalMode: TypeAlias = Literal["typed", "raw"]
 NUMPY_ITEMS: Final = frozenset({"double", "float", "long", "int"})
-_TIMES: Final = frozenset({"time-millis", "time-micros"})
 
 
 class Binding(Protocol):
@@ -67,7 +68,8 @@ def python_type(node: ir.Node) -> str:
         case ir.Map():
             return "map"
         case ir.Logical():
-            return "time" if node.name in _TIMES else node.name
+            underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
+            return ".".join(CONVERSIONS[node.name, underlying].annotation)
         case ir.Union():
             raise AssertionError("a union holds no union (Avro 1.12, Unions)")
 
@@ -145,9 +147,10 @@ class Lowering:
     def _union(self, node: model.UnionType) -> ir.Union:
         lowered = [self._node(branch) for branch in node.branches]
         keys = [python_type(each) for each in lowered]
+        times = Counter(keys)
         branches: list[ir.Branch] = []
         for source, bound, key in zip(node.branches, lowered, keys, strict=True):
-            wrapper = self._binding.wrapper(source) if keys.count(key) > 1 else None
+            wrapper = self._binding.wrapper(source) if times[key] > 1 else None
             branches.append(ir.Branch(branch_name(source), bound, wrapper))
         return ir.Union(tuple(branches))
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import copy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
 from avroforge.codec.graph import strongly_connected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SHARED_COST: Final = 6
 """The fewest leaves of a nameless type that becomes a function of its own where a module uses it again."""
 INLINE_COST: Final = 10
 """The most leaves an inlined record may have: code stays linear in the size of the schemas."""
+NESTED_LOOPS: Final = 8
+"""The deepest loops of one function, two blocks each: Python compiles at most 20 nested blocks."""
 FIXED_WIDTH: Final = {"double": ("d", 8), "float": ("f", 4)}
 _SMALLEST: Final = {"null": 0, "double": 8, "float": 4}
 
@@ -89,7 +92,7 @@ class Shapes:
     """
 
     def __init__(self, records: Mapping[str, ir.Record], roots: Iterable[ir.Node] = ()) -> None:
-        self.shared: Mapping[str, ir.Node] = {}
+        self.shared: dict[str, ir.Node] = {}
         """The nameless types that are functions of their own in a module, by structure (`sharing`)."""
         uses = {name: [each.fullname for each in _records_in(record)] for name, record in records.items()}
         self.groups = strongly_connected(uses)
@@ -104,8 +107,11 @@ class Shapes:
                 self._smallest[name] = self._record_size(records[name])
                 self._cost[name] = sum(self.cost(field.node) for field in records[name].fields)
 
-    def sharing(self, roots: Iterable[ir.Node]) -> Shapes:
-        """These shapes for one module: costly nameless types that occur twice under `roots` are functions."""
+    def sharing(self, roots: Sequence[ir.Node]) -> Shapes:
+        """These shapes for one module: nameless types under `roots` that are functions of their own.
+
+        Those are the costly ones that occur twice, and those whose loops would nest too deep.
+        """
         times: Counter[str] = Counter()
         nodes: dict[str, ir.Node] = {}
         pending = [
@@ -124,7 +130,31 @@ class Shapes:
             pending.extend(children(node))
         result = copy(self)
         result.shared = {key: nodes[key] for key in sorted(nodes) if times[key] > 1}
+        result.shared.update(self._deep(roots))
         return result
+
+    def _deep(self, roots: Iterable[ir.Node]) -> dict[str, ir.Node]:
+        """The arrays and maps that would loop too deep inside one function, by structure."""
+        found: dict[str, ir.Node] = {}
+        seen: dict[int, int] = {}
+        pending = [
+            (child, 0)
+            for root in roots
+            for child in (children(root) if isinstance(root, ir.Record) else [root])
+        ]
+        while pending:
+            node, depth = pending.pop()
+            if isinstance(node, ir.Record) and not self.inlined(node):
+                continue
+            if isinstance(node, ir.Array | ir.Map):
+                depth += 1
+                if depth > NESTED_LOOPS:
+                    found[structure(node)] = node
+                    depth = 1
+            if seen.get(id(node), -1) < depth:
+                seen[id(node)] = depth
+                pending.extend((child, depth) for child in children(node))
+        return found
 
     def is_shared(self, node: ir.Node) -> bool:
         """Whether a nameless type is a function of its own."""
@@ -183,3 +213,18 @@ class Shapes:
                 return self.inlined(node) and all(self.pieces_only(child) for child in children(node))
             case _:
                 return all(self.pieces_only(child) for child in children(node))
+
+
+@lru_cache(maxsize=256)
+def shapes_of(root: ir.Node) -> Shapes:
+    """The shapes of every record that a type reaches, for the walks; computed once per root."""
+    records: dict[str, ir.Record] = {}
+    pending: list[ir.Node] = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ir.Record):
+            if node.fullname in records:
+                continue
+            records[node.fullname] = node
+        pending.extend(children(node))
+    return Shapes(records)

@@ -7,14 +7,17 @@ run-time compilation must pass in, falls out at the end.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from avroforge.codec.ir import Enum, Node, Target
+    from avroforge.codec.leaves import Leaf
 
 INDENT = "    "
+CHAIN: Final = 64
+"""The most ``elif`` in a row: each nests one deeper in Python's syntax tree, which bounds its depth."""
 
 
 class Names(Protocol):
@@ -46,6 +49,10 @@ class Names(Protocol):
 
     def enum_members(self, node: Enum) -> str:
         """A dict to the member: from the first byte of an index, from the index for more than 64 symbols."""
+        ...
+
+    def plan(self, leaves: tuple[Leaf, ...], *, numpy: bool) -> str:
+        """A `wire.stride.Plan` of these leaves, whose arrays of numbers are numpy arrays or lists."""
         ...
 
     def writer(self, node: Node) -> str:
@@ -84,3 +91,36 @@ class Lines:
         """A local name not used before."""
         self._count += 1
         return f"{prefix}{self._count}"
+
+
+class Chain:
+    """An ``if``/``elif`` chain of `count` arms, and `otherwise` for what none of them takes.
+
+    A long one is cut into several statements, connected by a local flag: still true, no arm was taken.
+    """
+
+    def __init__(self, lines: Lines, count: int, otherwise: str) -> None:
+        self._lines = lines
+        self._otherwise = otherwise
+        self._arms = 0
+        self._open = lines.fresh("m") if count > CHAIN else ""
+        if self._open:
+            lines.add(f"{self._open} = True")
+
+    @contextmanager
+    def arm(self, test: str) -> Iterator[None]:
+        """The arm that runs when `test` is the first that holds."""
+        head = "elif" if self._arms else "if"
+        if self._arms and self._arms % CHAIN == 0:
+            with self._lines.block(f"if not {self._open}:"):
+                self._lines.add("pass")
+        self._arms += 1
+        with self._lines.block(f"{head} {test}:"):
+            if self._open:
+                self._lines.add(f"{self._open} = False")
+            yield
+
+    def end(self) -> None:
+        """Close the chain."""
+        with self._lines.block(f"if {self._open}:" if self._open else "else:" if self._arms else "if True:"):
+            self._lines.add(self._otherwise)

@@ -9,6 +9,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from avroforge.codec import ir
+from avroforge.codec.shape import shapes_of
 from avroforge.errors import DecodeError
 from avroforge.schema.model import simple_name
 from avroforge.wire import logical
@@ -31,6 +32,8 @@ class Walk:
         self._offset = 0
         self._path = [root]
         self._budget = budget or Budget()
+        self._recursive: dict[str, bool] = {}
+        self._free: dict[str, bool] = {}
 
     @property
     def offset(self) -> int:
@@ -133,28 +136,34 @@ class Walk:
         except (ValueError, ArithmeticError) as error:
             self._fail(f"{node.name}: {error}", start)
 
+    def _block(self, smallest: int) -> tuple[int, int]:
+        """Read the header of a block: how many items follow (none ends the blocks), its announced end or -1."""
+        start = self._offset
+        count = self._long("block count", -(2**63) + 1, 2**63 - 1)
+        end = -1
+        if count < 0:
+            count = -count
+            end = self._long("block size", 0, len(self._data) - self._offset) + self._offset
+            if end > len(self._data):
+                self._fail("block size reaches past the data", start)
+        left = (len(self._data) if end < 0 else end) - self._offset
+        if count * smallest > left:
+            self._fail(f"block of {count} items, but {left} bytes are left", start)
+        if smallest == 0:
+            try:
+                self._budget.spend(count)
+            except ValueError as error:
+                self._fail(str(error), start)
+        return count, end
+
     def _blocks(self, smallest: int, item: Callable[[int], None]) -> None:
         """Read blocks until the empty one; `item` reads one item, given its number."""
         number = 0
         while True:
             start = self._offset
-            count = self._long("block count", -(2**63) + 1, 2**63 - 1)
-            end = -1
-            if count < 0:
-                count = -count
-                end = self._long("block size", 0, len(self._data) - self._offset) + self._offset
-                if end > len(self._data):
-                    self._fail("block size reaches past the data", start)
+            count, end = self._block(smallest)
             if count == 0:
                 return
-            left = len(self._data) - self._offset
-            if count * smallest > left:
-                self._fail(f"block of {count} items, but {left} bytes are left", start)
-            if smallest == 0:
-                try:
-                    self._budget.spend(count)
-                except ValueError as error:
-                    self._fail(str(error), start)
             for _ in range(count):
                 item(number)
                 number += 1
@@ -199,17 +208,31 @@ class Walk:
             return (branch.name, value)
         return branch.wrapper(value) if isinstance(branch.wrapper, type) else value
 
-    def _record(self, node: ir.Record) -> object:
+    def _enter(self, node: ir.Record) -> bool:
+        """Charge the budget for a record, and say whether its type is recursive and so one level deeper."""
+        recursive = self._recursive.get(node.fullname)
+        if recursive is None:
+            shapes = shapes_of(node)
+            recursive = self._recursive[node.fullname] = shapes.recursive(node)
+            self._free[node.fullname] = not shapes.smallest(node)
         try:
-            self._budget.enter()
+            if recursive:
+                self._budget.enter()
+            elif self._free[node.fullname] and len(self._path) > 1 and self._path[-1].startswith("."):
+                self._budget.spend(1)  # as an array's item it is paid for with the block
         except ValueError as error:
             self._fail(str(error))
+        return recursive
+
+    def _record(self, node: ir.Record) -> object:
+        recursive = self._enter(node)
         values: list[object] = []
         for field in node.fields:
             self._path.append(f".{field.name}")
             values.append(self.read(field.node))
             self._path.pop()
-        self._budget.depth += 1
+        if recursive:
+            self._budget.depth += 1
         if not isinstance(node.target, type):
             return {field.name: value for field, value in zip(node.fields, values, strict=True)}
         result: object = _new(node.target)
@@ -219,35 +242,8 @@ class Walk:
 
 
 def _smallest(node: ir.Node) -> int:
-    """A lower bound of the bytes an item takes: 0 only for what can take none."""
-    match node:
-        case ir.Primitive():
-            return {"null": 0, "double": 8, "float": 4}.get(node.kind, 1)
-        case ir.Fixed():
-            return node.size
-        case ir.Logical():
-            return _smallest(node.base)
-        case ir.Record():
-            # one level is enough to tell whether an item is free; deeper ones are charged when they are read
-            return sum(1 for field in node.fields if not _is_free(field.node, frozenset({node.fullname})))
-        case _:
-            return 1
-
-
-def _is_free(node: ir.Node, seen: frozenset[str]) -> bool:
-    match node:
-        case ir.Primitive():
-            return node.kind == "null"
-        case ir.Fixed():
-            return node.size == 0
-        case ir.Logical():
-            return _is_free(node.base, seen)
-        case ir.Record():
-            return node.fullname in seen or all(
-                _is_free(field.node, seen | {node.fullname}) for field in node.fields
-            )
-        case _:
-            return False
+    """The fewest bytes an item takes: 0 only for what can take none."""
+    return shapes_of(node).smallest(node)
 
 
 def decode(data: bytes, node: ir.Node, root: str) -> Any:  # noqa: ANN401 - whatever Python type the node becomes
@@ -257,7 +253,11 @@ def decode(data: bytes, node: ir.Node, root: str) -> Any:  # noqa: ANN401 - what
         DecodeError: with the path, the offset and the reason.
     """
     walk = Walk(data, root)
-    value = walk.read(node)
+    try:
+        value = walk.read(node)
+    except RecursionError:
+        reason = "the value is nested deeper than Python's recursion limit allows here"
+        raise DecodeError(root, walk.offset, reason) from None
     if walk.offset != len(data):
         raise DecodeError(root, walk.offset, f"{len(data) - walk.offset} bytes follow the value")
     return value

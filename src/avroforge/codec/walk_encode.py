@@ -7,12 +7,14 @@ or one `EncodeError` names the place, what the schema expects and what was there
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Mapping, Sequence
+from functools import partial
 from struct import Struct
 from typing import Any, Final, NoReturn
 
 from avroforge.codec import ir
-from avroforge.codec.lower import python_type
+from avroforge.codec.lower import NUMPY_ITEMS, python_type
 from avroforge.codec.walk_decode import root_name
 from avroforge.errors import EncodeError
 from avroforge.wire import logical, scalar
@@ -144,15 +146,11 @@ class Walk:
         self.write(node.base, raw)
 
     def _array(self, node: ir.Array, value: Any) -> None:  # noqa: ANN401 - the value is what is being judged
-        if hasattr(value, "tolist") and hasattr(value, "dtype"):
-            if getattr(value, "ndim", 1) != 1 or type(value).__name__ == "MaskedArray":
-                self._fail("a one-dimensional array without mask", value)
-            value = value.tolist()
-        if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray | memoryview):
-            self._fail("array", value)
-        if len(value):
-            self.out.append(write_length(len(value)))
-            for number, item in enumerate(value):
+        numbers = isinstance(node.items, ir.Primitive) and node.items.kind in NUMPY_ITEMS
+        items = self._converted(partial(scalar.as_list, objects=not numbers), value, "array")
+        if items:
+            self.out.append(write_length(len(items)))
+            for number, item in enumerate(items):
                 self._path.append(f"[{number}]")
                 self.write(node.items, item)
                 self._path.pop()
@@ -243,9 +241,7 @@ def fits(node: ir.Node, value: object, *, exact: bool = False) -> bool:
         return False
     match node:
         case ir.Array():
-            return hasattr(value, "tolist") or (
-                isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview)
-            )
+            return _is_array(value)
         case ir.Map():
             return isinstance(value, Mapping)
         case ir.Record() if isinstance(node.target, type):
@@ -261,6 +257,12 @@ def fits(node: ir.Node, value: object, *, exact: bool = False) -> bool:
         written: float = _FLOAT.unpack(trial.out[0])[0]
         return not exact or written == value or math.isnan(value)
     return True
+
+
+def _is_array(value: object) -> bool:
+    if hasattr(value, "dtype"):
+        return getattr(value, "ndim", 1) > 0
+    return isinstance(value, Sequence | array) and not isinstance(value, str | bytes | bytearray | memoryview)
 
 
 def _own_type(node: ir.Node) -> type | None:

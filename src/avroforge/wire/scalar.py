@@ -6,6 +6,7 @@ returns a value of that type or raises `TypeError`, `ValueError` or `OverflowErr
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from struct import Struct
 from typing import Any, Final, SupportsFloat, SupportsIndex
@@ -16,7 +17,13 @@ FLOAT_MAX: Final = 3.4028235677973366e38
 
 
 def _is_boolean(value: object) -> bool:
-    return isinstance(value, bool) or type(value).__name__ in {"bool", "bool_"}
+    return isinstance(value, bool) or (type(value).__module__ == "numpy" and _kind(value) == "b")
+
+
+def _kind(value: object) -> str:
+    """The letter by which numpy knows what an array or a scalar holds, else nothing."""
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return kind if isinstance(kind, str) else ""
 
 
 def as_double(value: object) -> float:
@@ -25,17 +32,13 @@ def as_double(value: object) -> float:
         return float(value)
     if _is_boolean(value):
         raise TypeError("expected double")
-    if isinstance(value, SupportsIndex):
+    if isinstance(value, SupportsIndex) and not hasattr(value, "__len__"):
         whole = value.__index__()
         result = float(whole)
         if int(result) != whole:
             raise ValueError("expected an integer that a double holds exactly")
         return result
-    if (
-        type(value).__module__ == "numpy"
-        and isinstance(value, SupportsFloat)
-        and not hasattr(value, "__len__")
-    ):
+    if _kind(value) == "f" and isinstance(value, SupportsFloat) and not hasattr(value, "__len__"):
         result = float(value)
         if result == value or result != result:  # noqa: PLR0124 - NaN is the one value that differs from itself
             return result
@@ -61,7 +64,7 @@ def as_bytes(value: object) -> bytes:
     """Bytes, or a copy of what a bytearray or a contiguous memoryview of bytes holds."""
     if isinstance(value, bytes | bytearray):
         return bytes(value)
-    if isinstance(value, memoryview):
+    if isinstance(value, memoryview) and value.itemsize == 1 and value.ndim == 1:
         return value.tobytes()
     raise TypeError("expected bytes")
 
@@ -86,17 +89,35 @@ def write_boolean(value: object) -> bytes:
     return b"\x01" if as_boolean(value) else b"\x00"
 
 
-def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - any sequence
-    """The items of a sequence that is no text and no bytes; of a one-dimensional array, as Python values."""
+def as_list(value: Any, *, objects: bool = False) -> list[Any]:  # noqa: ANN401 - any sequence
+    """The items of a sequence that is no text and no bytes; of a one-dimensional array, as Python values.
+
+    Args:
+        value: a sequence, or an array of booleans, integers, reals, texts or bytes, without mask.
+        objects: take an array of objects too.
+    """
     if isinstance(value, list | tuple):
         return list(value)
     if isinstance(value, str | bytes | bytearray | memoryview):
         raise TypeError("expected array")
-    if hasattr(value, "tolist") and type(value).__name__ != "MaskedArray" and getattr(value, "ndim", 1) == 1:
-        return list(value.tolist())
-    if isinstance(value, Sequence):
+    if hasattr(value, "dtype"):
+        return _array_items(value, "biufSU" + "O" * objects)
+    if isinstance(value, Sequence | array):
         return list(value)
     raise TypeError("expected array")
+
+
+def _array_items(value: Any, kinds: str) -> list[Any]:  # noqa: ANN401 - an array of numpy or of what looks like it
+    if not hasattr(value, "tolist") or getattr(value, "ndim", 1) != 1 or is_masked(value):
+        raise TypeError("expected array of one dimension without mask")
+    if _kind(value) not in tuple(kinds):
+        raise TypeError(f"expected array of plain values, got one of {value.dtype}")
+    return list(value.tolist())
+
+
+def is_masked(value: object) -> bool:
+    """Whether an array hides some of its items, which have then no value."""
+    return any(base.__name__ == "MaskedArray" for base in type(value).__mro__)
 
 
 def as_dict(value: object) -> dict[Any, Any]:

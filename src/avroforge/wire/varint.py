@@ -42,7 +42,7 @@ def _as_int(value: object, kind: str) -> int:
     """The exact Python int of an integer-like value that is not a boolean."""
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
-    if isinstance(value, SupportsIndex) and type(value).__name__ not in {"bool", "bool_"}:
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool) and not hasattr(value, "__len__"):
         return value.__index__()
     raise TypeError(f"expected {kind}")
 

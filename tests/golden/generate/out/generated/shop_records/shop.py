@@ -24,6 +24,7 @@ from avroforge.runtime import (
     read_int,
     read_length,
     require_abi,
+    unfit,
     unusual,
     utf8,
     write_int,
@@ -66,6 +67,8 @@ class Order(AvroRecordBase):
 
 
 def _write_Line(o: Line, out: list[Piece]) -> None:
+    if o.__class__ is not Line and not isinstance(o, Line):
+        raise unfit(o)
     v1 = o.sku
     b2 = utf8(v1)
     n3 = len(b2)
@@ -96,6 +99,8 @@ def _read_Line(d: bytes, p: int, c: Budget) -> tuple[Line, int]:
 
 
 def _write_Order(o: Order, out: list[Piece]) -> None:
+    if o.__class__ is not Order and not isinstance(o, Order):
+        raise unfit(o)
     v1 = o.id
     b2 = utf8(v1)
     n3 = len(b2)
@@ -107,6 +112,8 @@ def _write_Order(o: Order, out: list[Piece]) -> None:
         n6 = len(v4)
         out.append(ZIGZAG[n6] if n6 < 8192 else write_length(n6))
         for e5 in v4:
+            if e5.__class__ is not Line and not isinstance(e5, Line):
+                raise unfit(e5)
             v7 = e5.sku
             b8 = utf8(v7)
             n9 = len(b8)
