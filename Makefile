@@ -20,9 +20,6 @@ $(READY): pyproject.toml
 	@touch $@
 
 demo: $(READY)  ## three real results: encoded, stored, delivered, read back
-	$(BIN)/avroforge generate --check
-	$(BIN)/avroforge lint
-	$(BIN)/avroforge breaking
 	$(BIN)/vqe-stream demo
 
 test: $(READY)  ## everything that needs no server

@@ -73,15 +73,15 @@ def vqe_stream() -> None:
 
 def main() -> None:
     """The console script."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    # What delivery warns of, the commands say in their own words.
+    logging.getLogger("avroforge").setLevel(logging.ERROR)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every failure becomes a message."""
     prepare_streams()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    # What delivery warns of, the commands say in their own words.
-    logging.getLogger("avroforge").setLevel(logging.ERROR)
     try:
         return int(vqe_stream.main(list(arguments), prog_name="vqe-stream", standalone_mode=False) or 0)
     except click.Abort:

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from avroforge.delivery import Delivered, OutgoingRecord, TopicLog
+from avroforge.errors import ConfigurationError, DecodeError
+from avroforge.registry import LocalRegistry
+from avroforge.wire.framing import frame
+from vqe_records import VQEDecoratedResultInterface
+from vqe_stream import (
+    ProducerConfig,
+    UnreadableRecordError,
+    VQEKafkaConsumer,
+    VQEKafkaProducer,
+    result_to_json,
+)
+
+if TYPE_CHECKING:
+    from vqe_records import VQEDecoratedResult
+
+
+def append(config: ProducerConfig, value: bytes, result_id: str | None) -> None:
+    """A record as any producer may have written it."""
+    headers = (("result-id", result_id),) if result_id else ()
+    record = OutgoingRecord(
+        topic=config.topic, partition=0, key=result_id or "", value=value, headers=headers, created_ms=0
+    )
+    with TopicLog(config.state_directory / "topics", "test") as log:
+        assert isinstance(log.send(record, timeout=5).wait(5), Delivered)
+
+
+def publish(config: ProducerConfig, results: list[VQEDecoratedResult]) -> None:
+    with VQEKafkaProducer(config) as producer:
+        for result in results:
+            producer.send_result(result)
+        assert producer.flush(20).pending == 0
+
+
+def test_results_come_back_typed_and_equal(config: ProducerConfig, results: list[VQEDecoratedResult]) -> None:
+    publish(config, results)
+    with VQEKafkaConsumer(config) as consumer:
+        read = list(consumer)
+    assert [result_to_json(each) for each in read] == [result_to_json(each) for each in results]
+
+
+def test_a_copy_in_the_log_is_passed_over(config: ProducerConfig, results: list[VQEDecoratedResult]) -> None:
+    bare = VQEDecoratedResultInterface().encode(results[0])
+    publish(config, results[1:2])
+    for _ in range(3):
+        append(config, frame(1, bare), "run-1")
+    with VQEKafkaConsumer(config) as consumer:
+        assert len(list(consumer)) == 2
+        assert consumer.repeated == 2
+
+
+def test_an_unreadable_record_is_said_and_the_next_one_read(
+    config: ProducerConfig, results: list[VQEDecoratedResult]
+) -> None:
+    publish(config, results[:1])
+    bare = VQEDecoratedResultInterface().encode(results[1])
+    append(config, b"\x01headerless", "bad-1")
+    append(config, frame(1, bare[:-1]), "bad-2")
+    append(config, frame(77, bare), "bad-3")
+    append(config, frame(1, bare), None)
+    bad: list[UnreadableRecordError] = []
+    read = []
+    with VQEKafkaConsumer(config) as consumer:
+        while True:
+            try:
+                read.append(consumer.receive())
+            except StopIteration:
+                break
+            except UnreadableRecordError as error:
+                bad.append(error)
+    assert [(each.place.offset, each.place.result_id) for each in bad] == [
+        (1, "bad-1"),
+        (2, "bad-2"),
+        (3, "bad-3"),
+    ]
+    assert str(bad[0]).startswith("experiment.vqe: partition 0, offset 1 (bad-1): ")
+    assert isinstance(bad[0].__cause__, DecodeError)
+    assert [each.place.offset for each in read] == [0, 4]
+    assert read[1].result_id is None
+
+
+def test_doubles_that_changed_places_in_the_writer_keep_their_meaning(
+    config: ProducerConfig, results: list[VQEDecoratedResult]
+) -> None:
+    publish(config, results[:1])
+    schema = json.loads(VQEDecoratedResultInterface.SELF_CONTAINED)
+    names = [each["name"] for each in schema["fields"]]
+    first, second = names.index("hamiltonian_time"), names.index("mapping_time")
+    schema["fields"][first], schema["fields"][second] = schema["fields"][second], schema["fields"][first]
+    other = LocalRegistry(config.registry_location).register(config.subject, json.dumps(schema))
+    # Written by the other version: the two doubles stand in the other order.
+    swapped = results[1]
+    times = swapped.hamiltonian_time, swapped.mapping_time
+    swapped.hamiltonian_time, swapped.mapping_time = swapped.mapping_time, swapped.hamiltonian_time
+    append(config, frame(other.schema_id, VQEDecoratedResultInterface().encode(swapped)), "other-version")
+    with VQEKafkaConsumer(config, from_offset=1) as consumer:
+        received = consumer.receive()
+    assert received.schema_id == other.schema_id
+    assert (received.result.hamiltonian_time, received.result.mapping_time) == times
+
+
+def test_reading_starts_at_the_offset_that_is_asked_for(
+    config: ProducerConfig, results: list[VQEDecoratedResult]
+) -> None:
+    publish(config, results)
+    with VQEKafkaConsumer(config, from_offset=2) as consumer:
+        assert [each.molecule_id for each in consumer] == [results[2].molecule_id]
+        assert consumer.position == 3
+
+
+def test_an_empty_topic_ends_at_once_and_registers_nothing(config: ProducerConfig) -> None:
+    with VQEKafkaConsumer(config) as consumer:
+        assert list(consumer) == []
+    assert not LocalRegistry(config.registry_location).subjects()
+
+
+def test_a_patient_consumer_sees_what_arrives_later(
+    config: ProducerConfig, results: list[VQEDecoratedResult]
+) -> None:
+    thread = threading.Timer(0.3, publish, (config, results[:1]))
+    thread.start()
+    with VQEKafkaConsumer(config, idle_timeout=10.0) as consumer:
+        assert next(consumer).molecule_id == results[0].molecule_id
+    thread.join()
+
+
+def test_broker_addresses_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="the Kafka transport is not part of this release"):
+        VQEKafkaConsumer(ProducerConfig())
