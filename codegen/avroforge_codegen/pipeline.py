@@ -142,7 +142,7 @@ class _Generation:
             if schema.fullname is None:
                 stem = naming.stem_name(PurePosixPath(path).stem)
                 name = f"{self.options.rename.get(path, stem)}Interface"
-                result[path] = f"{name}_" if name in taken else name
+                result[schema.path] = f"{name}_" if name in taken else name
         places = ((path, name, model.Position(1, 1, path)) for path, name in result.items())
         naming.distinct(places, f"package {self.options.package}")
         return result
@@ -158,8 +158,9 @@ class _Generation:
             stem = naming.stem_name(PurePosixPath(path).stem)
             node = self.lowering.lower(schema.type)
             module = "" if self.options.modules == "single" else ROOTS
-            interface = self.root_names[path]
-            text = InterfaceText(interface, stem, interface, _file_text(schema))
+            interface = self.root_names[schema.path]
+            properties = {} if isinstance(schema.type, model.UnionType) else schema.type.properties
+            text = InterfaceText(interface, stem, interface, _file_text(schema), properties=properties)
             result.setdefault(module, []).append(Root(node, text))
         for fullname, each in self.types.items():
             found = named.get(fullname)
@@ -173,7 +174,7 @@ class _Generation:
         name = self.names[fullname]
         function = name if isinstance(node, model.RecordType) else f"{name}Interface"
         source = _file_text(schema) if schema is not None else self._part_of(fullname)
-        return InterfaceText(f"{name}Interface", fullname, function, source)
+        return InterfaceText(f"{name}Interface", fullname, function, source, node.aliases, node.properties)
 
     def _part_of(self, fullname: str) -> PartOf:
         """The interface of the file that defines a type."""
