@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from avroforge.codec import ir
 from avroforge.codec.binding import ClassBinding, schema_of
 from avroforge.codec.lower import DatumBinding, Lowering, LowerOptions
 from avroforge.codec.plan_shape import Widths
 from avroforge.codec.shape import Shapes
-from avroforge.codec.walk_decode import root_name
+from avroforge.codec.walk_decode import Walk, root_name
+from avroforge.errors import DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from avroforge.evolution.plan import Fill
     from avroforge.schema import Schema
     from avroforge.schema.model import ArrayType, AvroType, EnumType, RecordType, UnionType
 
@@ -34,6 +36,12 @@ class _Side:
     @property
     def records(self) -> Mapping[str, ir.Record]:
         return self._lowering.records
+
+
+class Default(NamedTuple):
+    """A default that Python can hold."""
+
+    value: object
 
 
 class Sides:
@@ -60,6 +68,10 @@ class Sides:
     def writer(self, node: AvroType) -> ir.Node:
         """The layout of a type of the writer."""
         return self._writer.node(node)
+
+    def smallest(self, node: AvroType) -> int:
+        """The fewest bytes that a value of the writer can take."""
+        return self.writer_shapes.smallest(self._writer.node(node))
 
     def reader(self, node: AvroType) -> ir.Node:
         """The bound type of a type of the reader."""
@@ -92,6 +104,14 @@ class Sides:
         if not isinstance(found, ir.Union):
             raise TypeError("a union is lowered to a union")
         return found.branches[index]
+
+    def default(self, node: ir.Node, fill: Fill) -> Default | None:
+        """The value of a default, or None where Python cannot hold it."""
+        del self
+        try:
+            return Default(Walk(fill.data, "default").read(node))
+        except DecodeError:
+            return None
 
     def numpy_items(self, node: ArrayType) -> str | None:
         """The kind of the reader's items where their array is a numpy array."""

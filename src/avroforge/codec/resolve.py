@@ -10,9 +10,11 @@ from avroforge.codec import walk_resolve
 from avroforge.codec.binding import schema_of
 from avroforge.codec.bound import Sides
 from avroforge.codec.plan_shape import PlanShapes
+from avroforge.codec.resolve_program import compile_plan
 from avroforge.evolution.plan import Same
 from avroforge.evolution.resolution import resolve_schemas
 from avroforge.schema import Schema, parse_schema
+from avroforge.wire.limits import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,4 +70,17 @@ def _reader(writer: Schema, interface: type[Any]) -> Reader:
         result: Reader = interface().decode
         return result
     shapes = PlanShapes(plan, sides)
-    return lambda data: walk_resolve.decode(data, plan, sides, shapes)
+    compiled = compile_plan(plan, sides, shapes)
+
+    def read(data: bytes) -> Any:  # noqa: ANN401 - any type of the reader
+        try:
+            value, end = compiled(data, 0, Budget())
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
+            return walk_resolve.decode(data, plan, sides, shapes)
+        if end != len(data):
+            return walk_resolve.decode(data, plan, sides, shapes)
+        return value
+
+    return read

@@ -120,7 +120,7 @@ class ResolvingWalk(Walk):
         return result
 
     def _smallest(self, node: AvroType) -> int:
-        return self._sides.writer_shapes.smallest(self._sides.writer(node))
+        return self._sides.smallest(node)
 
     def _deeper(self, recursive: bool) -> None:
         if recursive:
