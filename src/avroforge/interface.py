@@ -7,6 +7,7 @@ format where a registry is given, and bare Avro where none is: nothing here gues
 from __future__ import annotations
 
 import sys
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from avroforge.errors import DecodeError, EncodeError, SchemaNotFoundError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from avroforge.codec import ir
+    from avroforge.formats.single_object import WriterSchemas
     from avroforge.schema import Schema
 
 T = TypeVar("T")
@@ -79,6 +81,10 @@ class AvroInterfaceBase(Generic[T]):
         SELF_CONTAINED = _Derived(lambda schema: schema.self_contained)
         FINGERPRINT = _Derived(lambda schema: schema.fingerprint("CRC-64-AVRO"))
         SCHEMA_KEY = _Derived(lambda schema: schema.key)
+    ALIASES: ClassVar[tuple[str, ...]] = ()
+    """The full names by which readers also know this type."""
+    PROPERTIES: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    """What the schema says of this type beyond Avro: its custom properties, parsed."""
     ARRAYS: ClassVar[str] = "list"
     LOGICAL_TYPES: ClassVar[str] = "typed"
 
@@ -214,6 +220,60 @@ class AvroInterfaceBase(Generic[T]):
         text = self._registry.schema_by_id(schema_id)
         writer = parse_schema(text, path=f"<schema id {schema_id}>", lenient=True)
         return None if writer.key == self.SCHEMA_KEY else writer
+
+    def to_json(self, datum: T, *, indent: int | None = None) -> str:
+        """Encode in Avro's JSON encoding: unions name their branch, bytes are text of U+0000 to U+00FF.
+
+        Args:
+            datum: the value.
+            indent: spaces per level; one line without it.
+
+        Raises:
+            EncodeError: a value that the schema cannot hold, with its path.
+        """
+        from avroforge.formats.avro_json import encode_json  # noqa: PLC0415 - loads when first needed
+
+        return encode_json(self.encode(datum), type(self), indent=indent)
+
+    def from_json(self, text: str | bytes) -> T:
+        """Decode Avro's JSON encoding; every field must be there, in any order, and no other.
+
+        Raises:
+            DecodeError: no JSON, or no value of the schema: path, offset, and a reason with line and column.
+        """
+        from avroforge.formats.avro_json import decode_json  # noqa: PLC0415 - as above
+
+        return self.decode(decode_json(text, type(self)))
+
+    def encode_single_object(self, datum: T) -> bytes:
+        """Encode with the header of Avro's single-object encoding: marker and fingerprint of this schema.
+
+        Raises:
+            EncodeError: a value that the schema cannot hold, with its path.
+        """
+        from avroforge.formats import single_object  # noqa: PLC0415 - as above
+
+        return single_object.join(self.FINGERPRINT, self.encode(datum))
+
+    def decode_single_object(self, data: bytes, *, schemas: WriterSchemas | None = None) -> T:
+        """Decode single-object encoding, of this schema or of a known writer schema.
+
+        Args:
+            data: one whole message.
+            schemas: writer schemas by fingerprint (8 bytes, little-endian), or a function from one to the
+                other; `avroforge.formats.single_object.by_fingerprint` makes such a mapping.
+
+        Raises:
+            DecodeError: no header, a fingerprint that nobody knows, or no value of the schema.
+            ResolutionError: a writer schema that this schema cannot read.
+        """
+        from avroforge.formats import single_object  # noqa: PLC0415 - as above
+
+        fingerprint, bare = single_object.split(data)
+        if fingerprint == self.FINGERPRINT:
+            return self.decode(bare)
+        writer = single_object.writer_schema(fingerprint, schemas, self.FULLNAME)
+        return self.decode(bare, writer_schema=writer)
 
     def serialize(self, datum: T) -> Any:  # noqa: ANN401 - a plain datum
         """The plain Avro datum: dicts, lists, numbers, strings; for other libraries and for plain JSON.

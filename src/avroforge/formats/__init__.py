@@ -1,0 +1,1 @@
+"""Encodings beside plain binary: Avro JSON, single-object encoding, object container files."""
