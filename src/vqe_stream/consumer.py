@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
-from avroforge.errors import DecodeError, ResolutionError, SchemaError, SchemaNotFoundError
+from avroforge.errors import DecodeError, ResolutionError, SchemaError, SchemaNotFoundError, TransportError
 from avroforge.wire.framing import unframe
 from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
 from vqe_stream.connection import check_reachable, open_registry, open_topic_log
 from vqe_stream.errors import RecordPlace, UnreadableRecordError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from avroforge.delivery import LogEntry
     from vqe_stream.config import ProducerConfig
 
 RESULT_ID_HEADER: Final = "result-id"
 _PARTITION: Final = 0
 _POLL: Final = 0.2
-_BATCH: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,8 @@ class VQEKafkaConsumer:
         self._log = open_topic_log(config, "consumer")
         self._interface = VQEDecoratedResultInterface(open_registry(config), config.subject)
         self._seen: set[str] = set()
-        self._fetched: deque[LogEntry] = deque()
+        self._entries: Iterator[LogEntry] | None = None
+        self._current: LogEntry | None = None
 
     def __iter__(self) -> Self:
         return self
@@ -108,7 +109,7 @@ class VQEKafkaConsumer:
 
     def close(self) -> None:
         """Let go of the topic."""
-        self._fetched.clear()
+        self._entries = self._current = None
         self._log.close(0)
 
     def __enter__(self) -> Self:
@@ -119,23 +120,30 @@ class VQEKafkaConsumer:
 
     def _next_entry(self) -> LogEntry:
         deadline = None if self._idle_timeout is None else time.monotonic() + self._idle_timeout
-        while not self._fetched:
-            self._fetch()
-            if self._fetched:
+        while self._current is None:
+            self._current = self._fetch()
+            if self._current is not None:
                 break
             if deadline is not None and time.monotonic() >= deadline:
                 raise StopIteration
             time.sleep(_POLL if deadline is None else min(_POLL, max(0.0, deadline - time.monotonic())))
-        return self._fetched[0]
+        return self._current
 
-    def _fetch(self) -> None:
-        for entry in self._log.read(self.config.topic, self.position):
-            self._fetched.append(entry)
-            if len(self._fetched) == _BATCH:
-                return
+    def _fetch(self) -> LogEntry | None:
+        """The entry at `position`, or None at the end of the log; one pass over the file for many of them."""
+        if self._entries is None:
+            self._entries = self._log.read(self.config.topic, self.position)
+        try:
+            entry = next(self._entries, None)
+        except TransportError:
+            self._entries = None
+            raise
+        if entry is None:
+            self._entries = None
+        return entry
 
     def _pass(self, entry: LogEntry) -> None:
-        self._fetched.popleft()
+        self._current = None
         self.position = entry.offset + 1
 
     def _decode(self, entry: LogEntry, place: RecordPlace) -> ReceivedResult:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final, Self
 
 from avroforge.delivery import DeliveryCounts, OutboxRecord
-from avroforge.errors import DeliveryError, RegistryUnavailableError
+from avroforge.errors import AvroforgeError, DeliveryError, RegistryUnavailableError
 from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
 from vqe_stream.connection import (
     check_reachable,
@@ -52,7 +52,11 @@ class VQEKafkaProducer:
         self._interface = VQEDecoratedResultInterface(self._ids, config.subject)
         _register(self._ids, config.subject)
         self._outbox = open_outbox(config)
-        self._transport = open_transport(config, self._outbox.id)
+        try:
+            self._transport = open_transport(config, self._outbox.id)
+        except AvroforgeError:
+            self._outbox.close()
+            raise
         self._relay = open_relay(config, self._outbox, self._transport, self._ids)
         self._background = background
         self._closed = False

@@ -15,7 +15,7 @@ from vqe_stream.connection import check_reachable, open_outbox, open_registry, o
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from avroforge.delivery import DeliveryCounts, Relay
+    from avroforge.delivery import Outbox, Relay
 
 _SLICE: Final = 1.0
 
@@ -36,31 +36,35 @@ def command(*, until_empty: bool, config: Path | None, **given: str | None) -> E
         relay = open_relay(settings, outbox, transport, open_registry(settings))
         if until_empty:
             return _drain(relay, settings.timeout)
-        return _run(relay)
+        _run(outbox, relay)
+    return ExitCode.CLEAN
 
 
 def _drain(relay: Relay, timeout: float) -> ExitCode:
     counts = relay.drain(timeout)
-    _report(counts)
+    _report(counts.sent, counts.pending, counts.dead)
     if counts.blocked:
         complain(counts.blocked)
     return ExitCode.FINDINGS if counts.pending or counts.dead else ExitCode.CLEAN
 
 
-def _run(relay: Relay) -> ExitCode:
-    blocked: str | None = None
+def _run(outbox: Outbox, relay: Relay) -> None:
+    """Deliver, and say what changes, until somebody interrupts."""
+    before, obstacle = outbox.counts(), None
+    relay.start()
+    say(f"{outbox.directory}: {counted(before.unfinished, 'result')} to deliver; interrupt to end")
     try:
         while True:
-            counts = relay.deliver(_SLICE)
-            if counts.sent or counts.dead:
-                _report(counts)
-            if counts.blocked not in (None, blocked):
-                complain(counts.blocked or "")
-            blocked = counts.blocked
             time.sleep(_SLICE)
+            now = outbox.counts()
+            if (now.sent, now.dead) != (before.sent, before.dead):
+                _report(now.sent - before.sent, now.unfinished, now.dead - before.dead)
+            if relay.blocked not in (None, obstacle):
+                complain(str(relay.blocked))
+            before, obstacle = now, relay.blocked
     finally:
         relay.stop(_SLICE)
 
 
-def _report(counts: DeliveryCounts) -> None:
-    say(f"{counted(counts.sent, 'result')} delivered, {counts.pending} left, {counts.dead} given up")
+def _report(sent: int, left: int, dead: int) -> None:
+    say(f"{counted(sent, 'result')} delivered, {left} left, {dead} given up")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,26 @@ def test_stored_now_and_relayed_later(data: Path, state: Path, capsys: pytest.Ca
     assert len(log_of(state)) == 3
     assert run(["status", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["counts"]["sent"] == 3
+
+
+def test_a_relay_of_its_own_delivers_until_it_is_interrupted(data: Path, state: Path) -> None:
+    assert run(["publish", *EMBEDDED, "--no-delivery", *files(data)]) == 0
+    code = "from vqe_stream.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "relay", *EMBEDDED],
+        env={**os.environ, "XDG_STATE_HOME": str(state.parent)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().endswith("3 results to deliver; interrupt to end\n")
+        assert any(line.endswith("delivered, 0 left, 0 given up\n") for line in process.stdout)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert process.stderr.read().strip() == "vqe-stream: interrupted"
+    assert len(log_of(state)) == 3
 
 
 def test_a_result_that_can_never_be_delivered_is_a_finding(
@@ -202,7 +223,8 @@ def test_help_says_what_the_list_says_and_every_default(
     for option in loaded.params:
         if isinstance(option, click.Option) and not option.is_flag:
             shown = re.search(rf"{option.opts[-1]} [A-Z\[].*?(?= --|$)", options)
-            assert shown and "default: " in shown[0], option.opts
+            assert shown is not None, option.opts
+            assert "default: " in shown[0], option.opts
 
 
 def test_help_loads_no_command_and_no_library() -> None:
