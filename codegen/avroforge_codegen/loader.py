@@ -30,7 +30,7 @@ def load_interface(
         SchemaError: everything that is wrong with the schema.
     """
     parsed = schema if isinstance(schema, Schema) else parse_schema(schema)
-    name = f"avroforge_loaded.{parsed.key}_{arrays}_{logical_types}"
+    name = f"avroforge_loaded_{parsed.key}_{arrays}_{logical_types}"
     module = sys.modules.get(name)
     if module is None:
         text = generate_module(

@@ -17,13 +17,18 @@ from avroforge.runtime import (
     Final,
     LENGTH,
     Piece,
+    Plan,
     Struct,
     UNZIGZAG,
     ZIGZAG,
     as_double,
     as_list,
+    describe,
+    double_list_rows,
+    float_list_rows,
     new,
     read_block,
+    read_columns,
     read_int,
     read_length,
     require_abi,
@@ -34,7 +39,13 @@ from avroforge.runtime import (
     write_int,
     write_length,
 )
-from avroforge.runtime_numpy import DoubleArray, read_double_array, write_double_array
+from avroforge.runtime_numpy import (
+    DoubleArray,
+    double_rows,
+    float_rows,
+    read_double_array,
+    write_double_array,
+)
 
 require_abi(1)
 
@@ -245,6 +256,10 @@ class VQEProcess(AvroRecordBase):
     energy_delta: float | None = None
     parameter_delta_norm: float | None = None
     cumulative_min_energy: float | None = None
+
+
+_plan_1: Final = Plan((("int",), ("array", "double"), ("double",), ("double",), ("optional", 2, ("double",)), ("optional", 2, ("double",)), ("optional", 2, ("double",)),), double_rows, float_rows)
+_plan_2: Final = Plan((("string",), ("double",), ("double",),), double_list_rows, float_list_rows)
 
 
 def _write_ComplexNumber(o: ComplexNumber, out: list[Piece]) -> None:
@@ -614,91 +629,104 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
             break
         if n3 * 21 > len(d) - p:
             raise unusual(p)
+        if n3 >= 6:
+            t5, k6, p = read_columns(d, p, n3, _plan_1)
+            n3 -= k6
+            for e7, e8, e9, e10, e11, e12, e13 in zip(*t5, strict=True):
+                r14 = new(VQEProcess)
+                r14.iteration = e7
+                r14.parameters = e8
+                r14.result = e9
+                r14.std = e10
+                r14.energy_delta = e11
+                r14.parameter_delta_norm = e12
+                r14.cumulative_min_energy = e13
+                v2.append(r14)
         for _ in range(n3):
-            v5, p = _read_VQEProcess(d, p, c)
-            v2.append(v5)
+            v15, p = _read_VQEProcess(d, p, c)
+            v2.append(v15)
         if z4 >= 0 and z4 != p:
             raise unusual(p)
-    (v6,) = _unpack_d(d, p)
+    (v16,) = _unpack_d(d, p)
     p += 8
-    v7, p = read_double_array(d, p)
-    u8: Any
+    v17, p = read_double_array(d, p)
+    u18: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v9,) = _unpack_d(d, p)
+        (v19,) = _unpack_d(d, p)
         p += 8
-        u8 = v9
+        u18 = v19
     elif q == 0:
-        u8 = None
+        u18 = None
     else:
         raise unusual(p)
-    (v10,) = _unpack_d(d, p)
+    (v20,) = _unpack_d(d, p)
     p += 8
-    u11: Any
+    u21: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v12,) = _unpack_d(d, p)
+        (v22,) = _unpack_d(d, p)
         p += 8
-        u11 = v12
+        u21 = v22
     elif q == 0:
-        u11 = None
+        u21 = None
     else:
         raise unusual(p)
-    u13: Any
+    u23: Any
     q = d[p]
     p += 1
     if q == 2:
-        v14 = BOOLEAN[d[p]]
+        v24 = BOOLEAN[d[p]]
         p += 1
-        u13 = v14
+        u23 = v24
     elif q == 0:
-        u13 = None
+        u23 = None
     else:
         raise unusual(p)
-    u15: Any
+    u25: Any
     q = d[p]
     p += 1
     if q == 2:
-        v16 = d[p]
-        if v16 < 128:
-            v16 = UNZIGZAG[v16]
+        v26 = d[p]
+        if v26 < 128:
+            v26 = UNZIGZAG[v26]
             p += 1
         else:
-            v16, p = read_int(d, p)
-        u15 = v16
+            v26, p = read_int(d, p)
+        u25 = v26
     elif q == 0:
-        u15 = None
+        u25 = None
     else:
         raise unusual(p)
-    u17: Any
+    u27: Any
     q = d[p]
     p += 1
     if q == 2:
-        v18 = d[p]
-        if v18 < 128:
-            v18 = UNZIGZAG[v18]
+        v28 = d[p]
+        if v28 < 128:
+            v28 = UNZIGZAG[v28]
             p += 1
         else:
-            v18, p = read_int(d, p)
-        u17 = v18
+            v28, p = read_int(d, p)
+        u27 = v28
     elif q == 0:
-        u17 = None
+        u27 = None
     else:
         raise unusual(p)
-    r19 = new(VQEResult)
-    r19.initial_data = v1
-    r19.iteration_list = v2
-    r19.minimum = v6
-    r19.optimal_parameters = v7
-    r19.maxcv = u8
-    r19.minimization_time = v10
-    r19.nuclear_repulsion_energy = u11
-    r19.success = u13
-    r19.nfev = u15
-    r19.nit = u17
-    return r19, p
+    r29 = new(VQEResult)
+    r29.initial_data = v1
+    r29.iteration_list = v2
+    r29.minimum = v16
+    r29.optimal_parameters = v17
+    r29.maxcv = u18
+    r29.minimization_time = v20
+    r29.nuclear_repulsion_energy = u21
+    r29.success = u23
+    r29.nfev = u25
+    r29.nit = u27
+    return r29, p
 
 
 def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
@@ -800,6 +828,17 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
             break
         if n4 * 17 > len(d) - p:
             raise unusual(p)
+        if n4 >= 6:
+            t6, k7, p = read_columns(d, p, n4, _plan_2)
+            n4 -= k7
+            for e8, e9, e10 in zip(*t6, strict=True):
+                r11 = new(ComplexNumber)
+                r11.real = e9
+                r11.imaginary = e10
+                r12 = new(HamiltonianTerm)
+                r12.label = e8
+                r12.coefficients = r11
+                v3.append(r12)
         for _ in range(n4):
             q = LENGTH[d[p]]
             if q < 0:
@@ -808,75 +847,75 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
             else:
                 p += 1
                 q += p
-            v6 = d[p:q].decode()
+            v13 = d[p:q].decode()
             p = q
-            v7, v8 = _unpack_dd(d, p)
+            v14, v15 = _unpack_dd(d, p)
             p += 16
-            r9 = new(ComplexNumber)
-            r9.real = v7
-            r9.imaginary = v8
-            r10 = new(HamiltonianTerm)
-            r10.label = v6
-            r10.coefficients = r9
-            v3.append(r10)
+            r16 = new(ComplexNumber)
+            r16.real = v14
+            r16.imaginary = v15
+            r17 = new(HamiltonianTerm)
+            r17.label = v13
+            r17.coefficients = r16
+            v3.append(r17)
         if z5 >= 0 and z5 != p:
             raise unusual(p)
-    v11 = d[p]
-    if v11 < 128:
-        v11 = UNZIGZAG[v11]
-        p += 1
-    else:
-        v11, p = read_int(d, p)
-    v12, p = read_double_array(d, p)
-    q = LENGTH[d[p]]
-    if q < 0:
-        q, p = read_length(d, p)
-        q += p
-    else:
-        p += 1
-        q += p
-    v13 = d[p:q].decode()
-    p = q
-    q = LENGTH[d[p]]
-    if q < 0:
-        q, p = read_length(d, p)
-        q += p
-    else:
-        p += 1
-        q += p
-    v14 = d[p:q].decode()
-    p = q
-    q = LENGTH[d[p]]
-    if q < 0:
-        q, p = read_length(d, p)
-        q += p
-    else:
-        p += 1
-        q += p
-    v15 = d[p:q].decode()
-    p = q
-    u16: Any
-    q = d[p]
-    p += 1
-    if q == 0:
-        v17 = d[p]
-        if v17 < 128:
-            v17 = UNZIGZAG[v17]
-            p += 1
-        else:
-            v17, p = read_int(d, p)
-        u16 = v17
-    elif q == 2:
-        u16 = None
-    else:
-        raise unusual(p)
     v18 = d[p]
     if v18 < 128:
         v18 = UNZIGZAG[v18]
         p += 1
     else:
         v18, p = read_int(d, p)
-    u19: Any
+    v19, p = read_double_array(d, p)
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v20 = d[p:q].decode()
+    p = q
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v21 = d[p:q].decode()
+    p = q
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v22 = d[p:q].decode()
+    p = q
+    u23: Any
+    q = d[p]
+    p += 1
+    if q == 0:
+        v24 = d[p]
+        if v24 < 128:
+            v24 = UNZIGZAG[v24]
+            p += 1
+        else:
+            v24, p = read_int(d, p)
+        u23 = v24
+    elif q == 2:
+        u23 = None
+    else:
+        raise unusual(p)
+    v25 = d[p]
+    if v25 < 128:
+        v25 = UNZIGZAG[v25]
+        p += 1
+    else:
+        v25, p = read_int(d, p)
+    u26: Any
     q = d[p]
     p += 1
     if q == 0:
@@ -887,29 +926,29 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         else:
             p += 1
             q += p
-        v20 = d[p:q].decode()
+        v27 = d[p:q].decode()
         p = q
-        u19 = v20
+        u26 = v27
     elif q == 2:
-        u19 = None
+        u26 = None
     else:
         raise unusual(p)
-    u21: Any
+    u28: Any
     q = d[p]
     p += 1
     if q == 2:
-        v22 = d[p]
-        if v22 < 128:
-            v22 = UNZIGZAG[v22]
+        v29 = d[p]
+        if v29 < 128:
+            v29 = UNZIGZAG[v29]
             p += 1
         else:
-            v22, p = read_int(d, p)
-        u21 = v22
+            v29, p = read_int(d, p)
+        u28 = v29
     elif q == 0:
-        u21 = None
+        u28 = None
     else:
         raise unusual(p)
-    u23: Any
+    u30: Any
     q = d[p]
     p += 1
     if q == 2:
@@ -920,31 +959,31 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         else:
             p += 1
             q += p
-        v24 = d[p:q].decode()
+        v31 = d[p:q].decode()
         p = q
-        u23 = v24
+        u30 = v31
     elif q == 0:
-        u23 = None
+        u30 = None
     else:
         raise unusual(p)
-    v25 = BOOLEAN[d[p]]
+    v32 = BOOLEAN[d[p]]
     p += 1
-    r26 = new(VQEInitialData)
-    r26.backend = v1
-    r26.num_qubits = v2
-    r26.hamiltonian = v3
-    r26.num_parameters = v11
-    r26.initial_parameters = v12
-    r26.optimizer = v13
-    r26.ansatz = v14
-    r26.noise_backend = v15
-    r26.default_shots = u16
-    r26.ansatz_reps = v18
-    r26.init_strategy = u19
-    r26.seed = u21
-    r26.ansatz_name = u23
-    r26.exact_estimator = v25
-    return r26, p
+    r33 = new(VQEInitialData)
+    r33.backend = v1
+    r33.num_qubits = v2
+    r33.hamiltonian = v3
+    r33.num_parameters = v18
+    r33.initial_parameters = v19
+    r33.optimizer = v20
+    r33.ansatz = v21
+    r33.noise_backend = v22
+    r33.default_shots = u23
+    r33.ansatz_reps = v25
+    r33.init_strategy = u26
+    r33.seed = u28
+    r33.ansatz_name = u30
+    r33.exact_estimator = v32
+    return r33, p
 
 
 def _write_VQEProcess(o: VQEProcess, out: list[Piece]) -> None:
@@ -1703,6 +1742,76 @@ radians; null for the first one."
 
     _write = staticmethod(_write_VQEProcess)
     _read = staticmethod(_read_VQEProcess)
+
+
+describe(ComplexNumber, {
+    "real": {"doc": "Real part."},
+    "imaginary": {"doc": "Imaginary part; 0.0 for the coefficients of a Hermitian operator."},
+})
+describe(HamiltonianTerm, {
+    "label": {"doc": "Pauli string over I, X, Y and Z, one letter per qubit, qubit 0 rightmost (Qiskit's order), for example IIZX."},
+    "coefficients": {"doc": "Coefficient of the Pauli string, in hartree."},
+})
+describe(MoleculeData, {
+    "symbols": {"doc": "Chemical symbol of every atom, for example Li, H."},
+    "coords": {"doc": "Cartesian coordinates x, y, z of every atom, in the unit that `units` names."},
+    "multiplicity": {"doc": "Spin multiplicity 2S + 1: 1 is a singlet."},
+    "charge": {"doc": "Total charge of the molecule, in elementary charges."},
+    "units": {"doc": "Unit of length of `coords`: angstrom or bohr."},
+    "masses": {"doc": "Mass of every atom, in unified atomic mass units; null where the input gives none."},
+})
+describe(MoleculeInfo, {
+    "molecule_data": {"doc": "Atoms, geometry, charge and spin."},
+})
+describe(VQEDecoratedResult, {
+    "vqe_result": {"doc": "The minimisation itself."},
+    "molecule": {"doc": "The molecule that was simulated."},
+    "basis_set": {"doc": "Name of the orbital basis set, for example sto3g."},
+    "hamiltonian_time": {"doc": "Wall-clock time to build the molecular Hamiltonian, in seconds."},
+    "mapping_time": {"doc": "Wall-clock time to map the Hamiltonian onto qubits, in seconds."},
+    "vqe_time": {"doc": "Wall-clock time of the VQE run, in seconds: the minimisation and its preparation."},
+    "total_time": {"doc": "Sum of hamiltonian_time, mapping_time and vqe_time, in seconds."},
+    "molecule_id": {"doc": "Index of the molecule in the run's input, counted from 0."},
+    "performance_start": {"doc": "Machine metrics when the run started, as JSON text; null where they are not collected."},
+    "performance_end": {"doc": "Machine metrics when the run ended, as JSON text; null where they are not collected."},
+})
+describe(VQEResult, {
+    "initial_data": {"doc": "What the run started from."},
+    "iteration_list": {"doc": "Every evaluation of the objective function, in order."},
+    "minimum": {"doc": "Lowest energy the optimizer found, in hartree, without the nuclear repulsion."},
+    "optimal_parameters": {"doc": "Ansatz parameters at the minimum, in radians."},
+    "maxcv": {"doc": "Largest violation of a constraint, as the optimizer reports it; null where it reports none."},
+    "minimization_time": {"doc": "Wall-clock time of the minimisation alone, in seconds."},
+    "nuclear_repulsion_energy": {"doc": "Repulsion energy of the nuclei, in hartree; added to `minimum` it gives the molecule's total energy."},
+    "success": {"doc": "Whether the optimizer reports convergence; false also where a limit on evaluations stopped it."},
+    "nfev": {"doc": "Number of evaluations of the objective function, as the optimizer reports it."},
+    "nit": {"doc": "Number of iterations, as the optimizer reports it; null where it counts none."},
+})
+describe(VQEInitialData, {
+    "backend": {"doc": "Name of the backend that evaluated the circuits, for example aer_simulator_statevector."},
+    "num_qubits": {"doc": "Number of qubits of the Hamiltonian and of the ansatz."},
+    "hamiltonian": {"doc": "Qubit Hamiltonian of the electrons as a sum of Pauli strings."},
+    "num_parameters": {"doc": "Number of free parameters of the ansatz."},
+    "initial_parameters": {"doc": "Start values of the ansatz parameters, in radians."},
+    "optimizer": {"doc": "Name of the classical optimizer, for example COBYLA, SLSQP or L-BFGS-B."},
+    "ansatz": {"doc": "Parametrised circuit as OpenQASM 3 text."},
+    "noise_backend": {"doc": "Backend whose noise model was simulated; undef for none."},
+    "default_shots": {"doc": "Shots per circuit; null where the expectation values are computed analytically."},
+    "ansatz_reps": {"doc": "Number of repetitions of the ansatz's entangling block."},
+    "init_strategy": {"doc": "How the initial parameters were chosen, for example random."},
+    "seed": {"doc": "Seed of the random generators; null where none was fixed."},
+    "ansatz_name": {"doc": "Name of the ansatz family, for example EfficientSU2."},
+    "exact_estimator": {"doc": "Whether energies are exact expectation values instead of estimates from shots."},
+})
+describe(VQEProcess, {
+    "iteration": {"doc": "Number of the evaluation, counted from 1."},
+    "parameters": {"doc": "Ansatz parameters of this evaluation, in radians, in the order of the circuit's parameters."},
+    "result": {"doc": "Estimated energy at these parameters, in hartree, without the nuclear repulsion."},
+    "std": {"doc": "Standard deviation of the energy estimate, in hartree; 0.0 for an exact estimator."},
+    "energy_delta": {"doc": "Energy minus that of the previous evaluation, in hartree; null for the first one."},
+    "parameter_delta_norm": {"doc": "Euclidean norm of the change of the parameters since the previous evaluation, in radians; null for the first one."},
+    "cumulative_min_energy": {"doc": "Lowest energy seen up to and including this evaluation, in hartree."},
+})
 
 
 AVRO_CLASSES: Final[dict[str, type]] = {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from avroforge.branches import Branch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def values_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - any two field values
@@ -51,3 +55,10 @@ class AvroRecordBase:
         return all(values_equal(getattr(self, name), getattr(other, name)) for name in self.__avro_fields__)
 
     __hash__ = None  # type: ignore[assignment]  # mutable, so not hashable
+
+
+def describe(cls: type, fields: Mapping[str, Mapping[str, object]]) -> None:
+    """Give the fields of a generated class what the schema says of them, as `dataclasses.Field.metadata`."""
+    known = getattr(cls, "__dataclass_fields__")  # noqa: B009 - every record class is a dataclass
+    for name, entries in fields.items():
+        known[name].metadata = MappingProxyType(dict(entries))

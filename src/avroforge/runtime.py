@@ -18,6 +18,9 @@ from avroforge.branches import (
     Long,
     String,
 )
+from avroforge.deprecation import (
+    deprecated,
+)
 from avroforge.errors import (
     AbiError,
     DecodeError,
@@ -29,8 +32,11 @@ from avroforge.interface import (
 )
 from avroforge.record import (
     AvroRecordBase,
+    describe,
 )
 from avroforge.wire.double_list import (
+    double_list_rows,
+    float_list_rows,
     read_double_list,
     read_float_list,
     write_double_list,
@@ -84,6 +90,7 @@ from avroforge.wire.scalar import (
     unusual,
     write_boolean,
 )
+from avroforge.wire.stride import Plan, read_columns
 from avroforge.wire.varint import (
     LENGTH,
     UNZIGZAG,
@@ -146,6 +153,7 @@ __all__ = [
     "LocalTimestampNanos",
     "Long",
     "Piece",
+    "Plan",
     "SchemaSource",
     "String",
     "Struct",
@@ -156,9 +164,14 @@ __all__ = [
     "as_fixed",
     "as_float",
     "as_list",
+    "deprecated",
+    "describe",
+    "double_list_rows",
+    "float_list_rows",
     "new",
     "read_big_decimal",
     "read_block",
+    "read_columns",
     "read_date",
     "read_decimal",
     "read_double_list",

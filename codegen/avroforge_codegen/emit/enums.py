@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from avroforge.codec.decode import ONE_BYTE_INDEXES
 from avroforge.wire.varint import write_length
 from avroforge_codegen.emit import literal
+from avroforge_codegen.emit.metadata import deprecated_decorator, marked
 
 if TYPE_CHECKING:
     from avroforge.codec import ir
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 def emit_enum(source: SourceFile, node: model.EnumType, bound: ir.Enum, name: str) -> list[str]:
     """The class: one member per symbol, in schema order, whose value is the symbol."""
     base = source.ref("enum", "Enum")
-    lines = [f"class {name}({base}):"]
-    lines.extend(literal.docstring(node.doc or f"Avro enum `{node.fullname}`."))
+    lines = [*deprecated_decorator(source, node), f"class {name}({base}):"]
+    lines.extend(literal.docstring(marked(node.doc or f"Avro enum `{node.fullname}`.", node.properties)))
     lines.append("")
     for member, symbol in zip(bound.members, bound.symbols, strict=True):
         lines.append(f"    {member} = {literal.string(symbol)}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from avroforge_codegen.emit import literal
+from avroforge_codegen.emit.metadata import properties_literal
 from avroforge_codegen.emit.source import text_constant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from avroforge.codec.lower import LowerOptions
+    from avroforge.schema.model import JsonValue
     from avroforge_codegen.emit.source import SourceFile
 
 
@@ -21,6 +25,8 @@ class InterfaceText:
     fullname: str
     function: str
     source: FileText | PartOf
+    aliases: tuple[str, ...] = ()
+    properties: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,11 @@ def emit_interface(
                 lines.extend(text_constant("SELF_CONTAINED", text.source.self_contained))
             lines.append(f"    FINGERPRINT = {literal.data(text.source.fingerprint)}")
             lines.append(f'    SCHEMA_KEY = "{text.source.key}"')
+    if text.aliases:
+        lines.append(f"    ALIASES = {literal.texts(text.aliases)}")
+    properties = properties_literal(text.properties)
+    if properties is not None:
+        lines.append(f"    PROPERTIES = {properties}")
     if options.arrays != "list":
         lines.append(f'    ARRAYS = "{options.arrays}"')
     if options.logical_types != "typed":

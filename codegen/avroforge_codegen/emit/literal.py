@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Final
+from collections.abc import Mapping
+from math import isinf
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from avroforge.schema.model import JsonValue
 
 _WIDTH: Final = 100
 
@@ -54,6 +61,27 @@ def data(raw: bytes) -> str:
         for byte in raw
     )
     return f'b"{body}"'
+
+
+def texts(values: Iterable[str]) -> str:
+    """A tuple of texts."""
+    listed = [string(each) for each in values]
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+
+
+def json(value: JsonValue) -> str:
+    """A literal of a JSON value: dicts, lists, texts, numbers, True, False and None."""
+    match value:
+        case str():
+            return string(value)
+        case list() | tuple():
+            return f"[{', '.join(map(json, value))}]"
+        case Mapping():
+            return f"{{{', '.join(f'{string(key)}: {json(each)}' for key, each in value.items())}}}"
+        case float() if isinf(value):
+            return "1e999" if value > 0 else "-1e999"
+        case _:
+            return repr(value)
 
 
 def _wrapped(line: str) -> list[str]:

@@ -12,7 +12,8 @@ from avroforge_codegen.annotations import annotation
 from avroforge_codegen.emit import literal
 from avroforge_codegen.emit.enums import emit_enum, emit_enum_tables
 from avroforge_codegen.emit.interfaces import InterfaceText, emit_interface
-from avroforge_codegen.emit.records import emit_record, emit_record_codec
+from avroforge_codegen.emit.metadata import deprecated_decorator, marked
+from avroforge_codegen.emit.records import emit_record, emit_record_codec, emit_record_metadata
 from avroforge_codegen.emit.source import SourceFile, mapping_lines
 
 if TYPE_CHECKING:
@@ -75,9 +76,10 @@ def _wrapper(source: SourceFile, node: model.FixedType, name: str) -> list[str]:
     dataclass = source.ref("dataclasses", "dataclass")
     text = f"The `{node.fullname}` branch of a union that also holds other bytes."
     return [
+        *deprecated_decorator(source, node),
         f"@{dataclass}(frozen=True, slots=True)",
         f"class {name}({base}[{{value}}]):",
-        *literal.docstring(text),
+        *literal.docstring(marked(text, node.properties)),
     ]
 
 
@@ -109,6 +111,10 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
         value_type = annotation(shared, source)
         functions.append(write_function(shared, source.writer(shared), value_type, source, shapes))
         functions.append(read_function(shared, source.reader(shared), value_type, source, shapes))
+    metadata: list[list[str]] = []
+    for node, bound, name in plan.types.values():
+        if isinstance(node, model.RecordType) and isinstance(bound, ir.Record):
+            metadata.append(emit_record_metadata(source, node, bound, name))
     interfaces: list[list[str]] = []
     for root in plan.roots:
         function = root.text.function
@@ -119,7 +125,7 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
         else:
             value_type = annotation(root.node, source)
         interfaces.append(emit_interface(source, root.text, value_type, options))
-    return _assemble(plan, source, [classes, tables, functions, interfaces])
+    return _assemble(plan, source, [classes, tables, functions, interfaces, metadata])
 
 
 def _known_classes(plan: ModulePlan, source: SourceFile) -> dict[str, str]:
@@ -153,7 +159,7 @@ def _known_classes(plan: ModulePlan, source: SourceFile) -> dict[str, str]:
 
 def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str]]]) -> str:
     final, require = source.runtime("Final"), source.runtime("require_abi")
-    classes, tables, functions, interfaces = sections
+    classes, tables, functions, interfaces, metadata = sections
     known = mapping_lines("AVRO_CLASSES", _known_classes(plan, source), f"{final}[dict[str, type]]")
     constants, aliases = source.constant_lines(), source.alias_lines()
     late = source.type_alias_lines()
@@ -172,11 +178,14 @@ def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str
         text.extend(block)
     for lines in classes:
         text.extend(["", "", *lines])
-    for lines in (late, aliases, *tables):
+    for lines in (late, aliases, *tables, source.plan_lines()):
         if lines:
             text.extend(["", "", *lines])
     for lines in (*functions, *interfaces):
         text.extend(["", "", *lines])
+    described = [line for lines in metadata for line in lines]
+    if described:
+        text.extend(["", "", *described])
     text.extend(["", "", *known, "", *exported])
     return "\n".join(text) + "\n"
 

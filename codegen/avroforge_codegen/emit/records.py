@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from avroforge.codec.program import read_function, write_function
 from avroforge_codegen.annotations import annotation
 from avroforge_codegen.defaults import Default, Unheld, default
 from avroforge_codegen.emit import literal
+from avroforge_codegen.emit.metadata import deprecated_decorator, field_metadata, marked
 
 if TYPE_CHECKING:
     from avroforge.codec import ir
@@ -15,18 +16,22 @@ if TYPE_CHECKING:
     from avroforge.schema import model
     from avroforge_codegen.emit.source import SourceFile
 
+_WIDTH: Final = 100
+
 
 def _docstring(node: model.RecordType, bound: ir.Record) -> list[str]:
     text = node.doc or f"Avro {'error' if node.is_error else 'record'} `{node.fullname}`."
-    described = [
-        (each.attribute, field.doc)
-        for each, field in zip(bound.fields, node.fields, strict=True)
-        if field.doc is not None and field.doc.strip()
-    ]
-    if described:
-        entries = [f"    {name}: {' '.join(doc.split())}" for name, doc in described]
+    text = marked(text, node.properties)
+    pairs = zip(bound.fields, node.fields, strict=True)
+    described = [(each.attribute, _field_doc(field)) for each, field in pairs]
+    entries = [f"    {name}: {doc}" for name, doc in described if doc]
+    if entries:
         text = "\n".join([text.rstrip(), "", "Attributes:", *entries])
     return literal.docstring(text)
+
+
+def _field_doc(field: model.RecordField) -> str:
+    return marked(" ".join((field.doc or "").split()), field.properties, " ")
 
 
 def emit_record(source: SourceFile, node: model.RecordType, bound: ir.Record, name: str) -> list[str]:
@@ -34,7 +39,11 @@ def emit_record(source: SourceFile, node: model.RecordType, bound: ir.Record, na
     hidden = frozenset(field.attribute for field in bound.fields)
     dataclass, base = source.ref("dataclasses", "dataclass"), source.runtime("AvroRecordBase")
     class_var = source.ref("typing", "ClassVar")
-    lines = [f"@{dataclass}(slots=True, kw_only=True, eq=False)", f"class {name}({base}):"]
+    lines = [
+        *deprecated_decorator(source, node),
+        f"@{dataclass}(slots=True, kw_only=True, eq=False)",
+        f"class {name}({base}):",
+    ]
     lines.extend(_docstring(node, bound))
     text, sequence = source.builtin("str", hidden), source.builtin("tuple", hidden)
     lines.extend(["", f"    __avro_fullname__: {class_var}[{text}] = {literal.string(node.fullname)}"])
@@ -47,6 +56,30 @@ def emit_record(source: SourceFile, node: model.RecordType, bound: ir.Record, na
         head = f"    {each.attribute}: {annotation(each.node, source, hidden)}"
         lines.append(head + _default_clause(source, each, field))
     return lines
+
+
+def emit_record_metadata(
+    source: SourceFile, node: model.RecordType, bound: ir.Record, name: str
+) -> list[str]:
+    """The call that gives the fields their metadata, apart from the class so that it stays easy to read."""
+    described = {
+        each.attribute: entries
+        for each, field in zip(bound.fields, node.fields, strict=True)
+        if (entries := field_metadata(field, each.attribute))
+    }
+    if not described:
+        return []
+    lines = [f"{source.runtime('describe')}({name}, {{"]
+    for attribute, entries in described.items():
+        listed = [f"{literal.string(key)}: {value}" for key, value in entries.items()]
+        line = f"    {literal.string(attribute)}: {{{', '.join(listed)}}},"
+        if len(line) <= _WIDTH or len(listed) == 1:
+            lines.append(line)
+            continue
+        lines.append(f"    {literal.string(attribute)}: {{")
+        lines.extend(f"        {each}," for each in listed)
+        lines.append("    },")
+    return [*lines, "})"]
 
 
 def _default_clause(source: SourceFile, bound: ir.Field, field: model.RecordField) -> str:

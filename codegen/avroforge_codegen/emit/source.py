@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from avroforge.codec.ir import Symbol, Target
+    from avroforge.codec.leaves import Leaf
 
 RUNTIME: Final = "avroforge.runtime"
 NUMERIC: Final = "avroforge.runtime_numpy"
@@ -43,6 +44,7 @@ class SourceFile:
         self._late: dict[str, str] = {}
         self._qualified_builtins = False
         self._shared: dict[str, str] = {}
+        self._plans: dict[str, str] = {}
 
     def _free(self, name: str) -> str:
         candidate = name
@@ -129,6 +131,35 @@ class SourceFile:
         if node.target is None or isinstance(node.target, type):
             raise TypeError("a generated file names its classes by symbol")
         return self.ref(node.target.module, f"_{what}_{node.target.name}")
+
+    def plan(self, leaves: tuple[Leaf, ...], *, numpy: bool) -> str:
+        """A speculation plan, as a constant behind the tables of the enums it may hold."""
+        doubles = self.numeric("double_rows") if numpy else self.runtime("double_list_rows")
+        floats = self.numeric("float_rows") if numpy else self.runtime("float_list_rows")
+        rendered = "".join(f"{self._leaf(leaf)}, " for leaf in leaves)
+        expression = f"{self.runtime('Plan')}(({rendered.rstrip()}), {doubles}, {floats})"
+        if expression not in self._plans:
+            self._plans[expression] = self._free(f"_plan_{len(self._plans) + 1}")
+        return self._plans[expression]
+
+    def _leaf(self, leaf: Leaf) -> str:
+        rendered = [f'"{leaf[0]}"']
+        for part in leaf[1:]:
+            match part:
+                case str():
+                    rendered.append(f'"{part}"')
+                case int():
+                    rendered.append(str(part))
+                case ir.Enum():
+                    rendered.append(self.enum_members(part))
+                case tuple():
+                    rendered.append(self._leaf(part))
+        return f"({', '.join(rendered)}{',' * (len(rendered) == 1)})"
+
+    def plan_lines(self) -> list[str]:
+        """The speculation plans, to be placed behind the tables of the enums."""
+        final = self.runtime("Final") if self._plans else ""
+        return [f"{name}: {final} = {expression}" for expression, name in self._plans.items()]
 
     def share(self, structures: Iterable[str]) -> None:
         """Name the functions of nameless types that this module uses more than once."""

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from avroforge.codec import ir, walk_encode
 from avroforge.codec.lower import python_type
 from avroforge.codec.walk_decode import root_name
+from avroforge.deprecation import initialise
 from avroforge.errors import EncodeError
 from avroforge.wire import scalar
 
@@ -136,7 +137,11 @@ class _Builder:
                     "a value (the schema gives no default)", "nothing: the field is missing", "FIELD_MISSING"
                 )
             self._path.pop()
-        return node.target(**values) if isinstance(node.target, type) else values
+        if not isinstance(node.target, type):
+            return values
+        result: object = object.__new__(node.target)
+        initialise(result, values)
+        return result
 
     def _array(self, datum: Any, node: ir.Array) -> object:  # noqa: ANN401 - as above
         try:

@@ -16,11 +16,16 @@ from avroforge.runtime import (
     Final,
     LENGTH,
     Piece,
+    Plan,
     UNZIGZAG,
     ZIGZAG,
     as_list,
+    describe,
+    double_list_rows,
+    float_list_rows,
     new,
     read_block,
+    read_columns,
     read_int,
     read_length,
     require_abi,
@@ -64,6 +69,9 @@ class Order(AvroRecordBase):
 
     id: str
     lines: list[Line]
+
+
+_plan_1: Final = Plan((("string",), ("int",),), double_list_rows, float_list_rows)
 
 
 def _write_Line(o: Line, out: list[Piece]) -> None:
@@ -144,6 +152,14 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
             break
         if n3 * 2 > len(d) - p:
             raise unusual(p)
+        if n3 >= 6:
+            t5, k6, p = read_columns(d, p, n3, _plan_1)
+            n3 -= k6
+            for e7, e8 in zip(*t5, strict=True):
+                r9 = new(Line)
+                r9.sku = e7
+                r9.qty = e8
+                v2.append(r9)
         for _ in range(n3):
             q = LENGTH[d[p]]
             if q < 0:
@@ -152,24 +168,24 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
             else:
                 p += 1
                 q += p
-            v5 = d[p:q].decode()
+            v10 = d[p:q].decode()
             p = q
-            v6 = d[p]
-            if v6 < 128:
-                v6 = UNZIGZAG[v6]
+            v11 = d[p]
+            if v11 < 128:
+                v11 = UNZIGZAG[v11]
                 p += 1
             else:
-                v6, p = read_int(d, p)
-            r7 = new(Line)
-            r7.sku = v5
-            r7.qty = v6
-            v2.append(r7)
+                v11, p = read_int(d, p)
+            r12 = new(Line)
+            r12.sku = v10
+            r12.qty = v11
+            v2.append(r12)
         if z4 >= 0 and z4 != p:
             raise unusual(p)
-    r8 = new(Order)
-    r8.id = v1
-    r8.lines = v2
-    return r8, p
+    r13 = new(Order)
+    r13.id = v1
+    r13.lines = v2
+    return r13, p
 
 
 class LineInterface(AvroInterfaceBase[Line]):
@@ -225,6 +241,16 @@ is."},{"name":"qty","type":"int","doc":"What it is.","default":1}]}},"doc":"What
 
     _write = staticmethod(_write_Order)
     _read = staticmethod(_read_Order)
+
+
+describe(Line, {
+    "sku": {"doc": "What it is."},
+    "qty": {"doc": "What it is."},
+})
+describe(Order, {
+    "id": {"doc": "What it is."},
+    "lines": {"doc": "What it is."},
+})
 
 
 AVRO_CLASSES: Final[dict[str, type]] = {
