@@ -44,7 +44,7 @@ def test_the_demo_shows_three_results_with_the_same_bytes(tmp_path: Path) -> Non
     assert [step.partition(":")[0] for step in steps] == [
         "1. generated code is fresh",
         "2. schemas follow the rules",
-        "3. readers of older results stay able to read",
+        "3. BACKWARD compatible with the committed baseline",
         "4. schema registered",
         "5. results on disk before anything is sent",
         "6. delivered to experiment.vqe",

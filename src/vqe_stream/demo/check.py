@@ -39,7 +39,7 @@ class Answer:
 CHECKS: Final = (
     Check("generated code is fresh", ("generate", "--check")),
     Check("schemas follow the rules", ("lint",)),
-    Check("readers of older results stay able to read", ("breaking",)),
+    Check("BACKWARD compatible with the committed baseline", ("breaking",)),
 )
 
 

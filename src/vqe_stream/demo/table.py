@@ -1,4 +1,4 @@
-"""The table at the end: boxed on a terminal, aligned lines elsewhere."""
+"""The table at the end: wrapped headings on a terminal, aligned lines elsewhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HEADINGS: Final = (
 def show(rows: Sequence[Comparison]) -> None:
     """Print the table."""
     cells = [_cells(row) for row in rows]
-    if sys.stdout.isatty() and _show_boxed(cells):
+    if sys.stdout.isatty() and _show_wrapped(cells):
         return
     for line in aligned([_HEADINGS, *cells]):
         print(line)  # noqa: T201 - the table is the product
@@ -56,15 +56,17 @@ def _cells(row: Comparison) -> tuple[str, ...]:
     )
 
 
-def _show_boxed(cells: Sequence[Sequence[str]]) -> bool:
+def _show_wrapped(cells: Sequence[Sequence[str]]) -> bool:
     try:
         from rich.console import Console  # noqa: PLC0415 - only for terminals, and only where it is installed
         from rich.table import Table  # noqa: PLC0415 - as above
     except ImportError:
         return False
-    table = Table()
+    table = Table(box=None, pad_edge=False)
     for index, heading in enumerate(_HEADINGS):
-        table.add_column(heading, justify="right" if index else "left")
+        # Eighty columns are enough when headings wrap between words, and nothing else does.
+        widest = max(map(len, (*heading.split(), *(row[index] for row in cells))))
+        table.add_column(heading, justify="right" if index else "left", min_width=widest)
     for row in cells:
         table.add_row(*row)
     Console().print(table)

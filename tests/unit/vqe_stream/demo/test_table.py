@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,15 @@ def test_away_from_a_terminal_the_table_is_plain_lines(capsys: pytest.CaptureFix
     assert line.split() == ["H2", "60", "-1.500000000", "16365", "1", "48", "100", "yes"]
 
 
-def test_on_a_terminal_the_table_has_a_frame(
+def test_on_a_terminal_the_table_fits_into_eighty_columns(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("COLUMNS", "80")
     show([ROW])
-    out = capsys.readouterr().out
-    assert "┃" in out
-    assert "16365" in out
+    lines = re.sub(r"\x1b\[\d+m", "", capsys.readouterr().out).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(
+        line.split() == ["H2", "60", "-1.500000000", "16365", "1", "48", "100", "yes"] for line in lines
+    )
+    assert not any("…" in line for line in lines)
