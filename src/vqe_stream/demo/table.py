@@ -64,9 +64,8 @@ def _show_wrapped(cells: Sequence[Sequence[str]]) -> bool:
         return False
     table = Table(box=None, pad_edge=False)
     for index, heading in enumerate(_HEADINGS):
-        # Eighty columns are enough when headings wrap between words, and nothing else does.
-        widest = max(map(len, (*heading.split(), *(row[index] for row in cells))))
-        table.add_column(heading, justify="right" if index else "left", min_width=widest)
+        # A word per line, so that eighty columns are enough.
+        table.add_column(heading.replace(" ", "\n"), justify="right" if index else "left")
     for row in cells:
         table.add_row(*row)
     Console().print(table)
