@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import linecache
 import sys
+from hashlib import sha256
+from threading import Lock
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final, get_args
 
+from avroforge.codec.ir import Storage
+from avroforge.codec.lower import LogicalMode
+from avroforge.errors import ConfigurationError
 from avroforge.interface import AvroInterfaceBase
 from avroforge.schema import Schema, parse_schema
 from avroforge_codegen.pipeline import Options, generate_module
 
-if TYPE_CHECKING:
-    from avroforge.codec.ir import Storage
-    from avroforge.codec.lower import LogicalMode
+_LOADING: Final = Lock()
 
 
 def load_interface(
@@ -28,16 +31,22 @@ def load_interface(
 
     Raises:
         SchemaError: everything that is wrong with the schema.
+        ConfigurationError: no such arrays or logical types.
     """
     parsed = schema if isinstance(schema, Schema) else parse_schema(schema)
-    name = f"avroforge_loaded_{parsed.key}_{arrays}_{logical_types}"
-    module = sys.modules.get(name)
-    if module is None:
-        text = generate_module(
-            parsed,
-            Options(package="loaded", arrays=arrays, logical_types=logical_types, modules="single"),
+    if arrays not in get_args(Storage) or logical_types not in get_args(LogicalMode):
+        raise ConfigurationError(
+            f"expected arrays of {get_args(Storage)} and logical types of {get_args(LogicalMode)}, "
+            f"got {arrays!r} and {logical_types!r}"
         )
-        module = _execute(name, text)
+    # the key alone would not do: texts that say the same have one key, and each is embedded verbatim
+    digest = sha256(f"{parsed.key}{parsed.text}".encode(errors="surrogatepass")).hexdigest()
+    name = f"avroforge_loaded_{digest}_{arrays}_{logical_types}"
+    with _LOADING:
+        module = sys.modules.get(name)
+        if module is None:
+            options = Options(package="loaded", arrays=arrays, logical_types=logical_types, modules="single")
+            module = _execute(name, generate_module(parsed, options))
     wanted = parsed.fullname
     for value in vars(module).values():
         if (

@@ -85,9 +85,11 @@ class Walk:
         try:
             return convert(value, *arguments)
         except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
-            reason = str(error).removeprefix("expected ")
-            detail = reason if reason.startswith(expected.split(maxsplit=1)[0]) else expected
-            raise EncodeError("".join(self._path), detail, describe(value)) from None
+            reason = str(error)
+            known = "expected " + expected * isinstance(error, TypeError)
+            if reason.startswith(known):
+                expected = reason.removeprefix("expected ")
+            raise EncodeError("".join(self._path), expected, describe(value)) from None
 
     def _primitive(self, kind: str, value: Any) -> bytes:  # noqa: ANN401 - the value is what is being judged
         match kind:

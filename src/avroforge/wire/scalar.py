@@ -71,10 +71,14 @@ def as_bytes(value: object) -> bytes:
 
 def as_fixed(value: object, size: int) -> bytes:
     """Exactly `size` bytes."""
-    result = as_bytes(value)
+    expected = f"expected fixed of {size} bytes"
+    try:
+        result = as_bytes(value)
+    except TypeError:
+        raise TypeError(expected) from None
     if len(result) == size:
         return result
-    raise ValueError(f"expected {size} bytes")
+    raise ValueError(expected)
 
 
 def read_string(data: bytes, start: int, end: int) -> str:
@@ -111,7 +115,7 @@ def _array_items(value: Any, kinds: str) -> list[Any]:  # noqa: ANN401 - an arra
     if not hasattr(value, "tolist") or getattr(value, "ndim", 1) != 1 or is_masked(value):
         raise TypeError("expected array of one dimension without mask")
     if _kind(value) not in tuple(kinds):
-        raise TypeError(f"expected array of plain values, got one of {value.dtype}")
+        raise TypeError(f"expected array of plain values, not of {value.dtype}")
     return list(value.tolist())
 
 
