@@ -181,10 +181,11 @@ class _Builder:
             if named and datum[0] == branch.name:
                 value = self.build(datum[1], branch.node)
                 return branch.wrapper(value) if isinstance(branch.wrapper, type) else value
-        for branch in node.branches:
-            if _looks_like(branch.node, datum):
-                value = self.build(datum, branch.node)
-                return branch.wrapper(value) if isinstance(branch.wrapper, type) else value
+        for exact in (True, False):
+            for branch in node.branches:
+                if _looks_like(branch.node, datum, exact=exact):
+                    value = self.build(datum, branch.node)
+                    return branch.wrapper(value) if isinstance(branch.wrapper, type) else value
         names = ", ".join(branch.name for branch in node.branches)
         return self._fail(f"a value of one of the branches {names}", walk_encode.describe(datum))
 
@@ -196,8 +197,8 @@ def _has_default(node: ir.Record, field: ir.Field) -> bool:
     return found.default is not MISSING or found.default_factory is not MISSING
 
 
-def _looks_like(node: ir.Node, datum: object) -> bool:
-    """Whether a plain datum belongs to a branch, judged without descending."""
+def _looks_like(node: ir.Node, datum: object, *, exact: bool) -> bool:
+    """Whether a plain datum belongs to a branch, without descending; `exact`: a leaf of its own type."""
     match node:
         case ir.Record():
             names = {field.name for field in node.fields}
@@ -213,4 +214,4 @@ def _looks_like(node: ir.Node, datum: object) -> bool:
         case ir.Array():
             return isinstance(datum, Sequence) and not isinstance(datum, str | bytes | bytearray)
         case _:
-            return walk_encode.fits(node, datum)
+            return walk_encode.fits(node, datum, exact=exact)
