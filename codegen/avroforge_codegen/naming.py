@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _BUILTINS: Final = frozenset(dir(builtins))
+_TEXT_NAMES: Final = frozenset(dir(str))
 _ENUM_NAMES: Final = frozenset(dir(enum.Enum)) | {"mro", "name", "value", "names", "values"}
 MODULE_NAMES: Final = frozenset({"AVRO_CLASSES", "annotations"})
 EMITTED_LOCAL: Final = re.compile(r"[a-z]\d*|_|out")
 """What emitted functions call their local variables; a class of such a name is used under an alias there."""
-_PRIVATE: Final = re.compile("_(write|read|bytes|members)_")
+_PRIVATE: Final = re.compile("_(write|read|bytes|members|opened)_")
 """How the functions and tables of a generated module start."""
 
 
@@ -45,11 +46,12 @@ def class_name(name: str) -> str:
     return f"{name}_" if taken else name
 
 
-def member(symbol: str) -> str:
-    """The enum member of a symbol."""
+def member(symbol: str, *, text: bool = False) -> str:
+    """The enum member of a symbol; `text`: of an enum whose members are strings, and have their methods."""
     if symbol.startswith("_"):
         return f"avro{symbol}"
-    return f"{symbol}_" if keyword.iskeyword(symbol) or symbol in _ENUM_NAMES else symbol
+    taken = keyword.iskeyword(symbol) or symbol in _ENUM_NAMES or (text and symbol in _TEXT_NAMES)
+    return f"{symbol}_" if taken else symbol
 
 
 def module_part(part: str) -> str:

@@ -26,6 +26,7 @@ DEFAULT_COMMAND: Final = "avroforge generate"
 Arrays: TypeAlias = Literal["list", "numpy"]
 LogicalTypes: TypeAlias = Literal["typed", "raw"]
 Modules: TypeAlias = Literal["namespace", "type", "single"]
+Enums: TypeAlias = Literal["enum", "str"]
 Compatibility: TypeAlias = Literal[
     "NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"
 ]
@@ -43,6 +44,10 @@ class GenerateSettings:
         arrays: the type of arrays of numbers.
         logical_types: ``typed`` as Python's own types, or ``raw`` as their underlying types.
         modules: one module per namespace, per type, or for everything.
+        enums: enum classes whose members are compared by identity, or are strings too.
+        frozen: whether records cannot be changed, and so are hashable where their fields are.
+        positional: whether records can be constructed by position, which a new field may break.
+        header: lines of one's own at the top of every file.
         file_cycles: allow files whose types refer to each other in a circle.
         command: what generated files and ``--check`` tell people to run.
         rename: Avro name (``ns.Record``, ``ns.Record.field``) -> Python name, where two would be one.
@@ -54,6 +59,10 @@ class GenerateSettings:
     arrays: Arrays = "list"
     logical_types: LogicalTypes = "typed"
     modules: Modules = "namespace"
+    enums: Enums = "enum"
+    frozen: bool = False
+    positional: bool = False
+    header: tuple[str, ...] = ()
     file_cycles: bool = False
     command: str = DEFAULT_COMMAND
     rename: Mapping[str, str] = field(default_factory=dict)
@@ -167,6 +176,16 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _comment_lines(value: object) -> tuple[str, ...]:
+    listed = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        raise _WrongValueError("a text or a list of lines")
+    # each becomes a comment of a Python file, where a line break or a NUL would end it
+    if not all(each.isprintable() for each in listed):
+        raise _WrongValueError("lines of printable text")
+    return tuple(listed)
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise _WrongValueError("true or false")
@@ -207,6 +226,10 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
         "arrays": _one_of(get_args(Arrays)),
         "logical_types": _one_of(get_args(LogicalTypes)),
         "modules": _one_of(get_args(Modules)),
+        "enums": _one_of(get_args(Enums)),
+        "frozen": _flag,
+        "positional": _flag,
+        "header": _comment_lines,
         "file_cycles": _flag,
         "command": _text,
         "rename": _identifiers,

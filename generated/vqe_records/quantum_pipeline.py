@@ -24,8 +24,6 @@ from avroforge.runtime import (
     as_double,
     as_list,
     describe,
-    double_list_rows,
-    float_list_rows,
     new,
     read_block,
     read_columns,
@@ -41,9 +39,8 @@ from avroforge.runtime import (
 )
 from avroforge.runtime_numpy import (
     DoubleArray,
-    double_rows,
-    float_rows,
     read_double_array,
+    unpack_rows_numpy,
     write_double_array,
 )
 
@@ -258,8 +255,8 @@ class VQEProcess(AvroRecordBase):
     cumulative_min_energy: float | None = None
 
 
-_plan_1: Final = Plan((("int",), ("array", "double"), ("double",), ("double",), ("optional", 2, ("double",)), ("optional", 2, ("double",)), ("optional", 2, ("double",)),), double_rows, float_rows)
-_plan_2: Final = Plan((("string",), ("double",), ("double",),), double_list_rows, float_list_rows)
+_plan_1: Final = Plan((("int",), ("array", "double"), ("double",), ("double",), ("optional", 2, ("double",)), ("optional", 2, ("double",)), ("optional", 2, ("double",)),), unpack_rows_numpy)
+_plan_2: Final = Plan((("string",), ("double",), ("double",),), unpack_rows_numpy)
 
 
 def _write_ComplexNumber(o: ComplexNumber, out: list[Piece]) -> None:
@@ -629,104 +626,108 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
             break
         if n3 * 21 > len(d) - p:
             raise unusual(p)
-        if n3 >= 6:
-            t5, k6, p = read_columns(d, p, n3, _plan_1)
-            n3 -= k6
-            for e7, e8, e9, e10, e11, e12, e13 in zip(*t5, strict=True):
-                r14 = new(VQEProcess)
-                r14.iteration = e7
-                r14.parameters = e8
-                r14.result = e9
-                r14.std = e10
-                r14.energy_delta = e11
-                r14.parameter_delta_norm = e12
-                r14.cumulative_min_energy = e13
-                v2.append(r14)
-        for _ in range(n3):
-            v15, p = _read_VQEProcess(d, p, c)
-            v2.append(v15)
+        m5 = 2
+        while n3:
+            if n3 >= 6 and m5:
+                t6, k7, p, m5 = read_columns(d, p, n3, _plan_1, m5)
+                for e8, e9, e10, e11, e12, e13, e14 in zip(*t6, strict=True):
+                    r15 = new(VQEProcess)
+                    r15.iteration = e8
+                    r15.parameters = e9
+                    r15.result = e10
+                    r15.std = e11
+                    r15.energy_delta = e12
+                    r15.parameter_delta_norm = e13
+                    r15.cumulative_min_energy = e14
+                    v2.append(r15)
+                n3 -= k7
+                if not n3:
+                    break
+            v16, p = _read_VQEProcess(d, p, c)
+            v2.append(v16)
+            n3 -= 1
         if z4 >= 0 and z4 != p:
             raise unusual(p)
-    (v16,) = _unpack_d(d, p)
+    (v17,) = _unpack_d(d, p)
     p += 8
-    v17, p = read_double_array(d, p)
-    u18: Any
+    v18, p = read_double_array(d, p)
+    u19: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v19,) = _unpack_d(d, p)
+        (v20,) = _unpack_d(d, p)
         p += 8
-        u18 = v19
+        u19 = v20
     elif q == 0:
-        u18 = None
+        u19 = None
     else:
         raise unusual(p)
-    (v20,) = _unpack_d(d, p)
+    (v21,) = _unpack_d(d, p)
     p += 8
-    u21: Any
+    u22: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v22,) = _unpack_d(d, p)
+        (v23,) = _unpack_d(d, p)
         p += 8
-        u21 = v22
+        u22 = v23
     elif q == 0:
-        u21 = None
+        u22 = None
     else:
         raise unusual(p)
-    u23: Any
+    u24: Any
     q = d[p]
     p += 1
     if q == 2:
-        v24 = BOOLEAN[d[p]]
+        v25 = BOOLEAN[d[p]]
         p += 1
-        u23 = v24
+        u24 = v25
     elif q == 0:
-        u23 = None
+        u24 = None
     else:
         raise unusual(p)
-    u25: Any
+    u26: Any
     q = d[p]
     p += 1
     if q == 2:
-        v26 = d[p]
-        if v26 < 128:
-            v26 = UNZIGZAG[v26]
+        v27 = d[p]
+        if v27 < 128:
+            v27 = UNZIGZAG[v27]
             p += 1
         else:
-            v26, p = read_int(d, p)
-        u25 = v26
+            v27, p = read_int(d, p)
+        u26 = v27
     elif q == 0:
-        u25 = None
+        u26 = None
     else:
         raise unusual(p)
-    u27: Any
+    u28: Any
     q = d[p]
     p += 1
     if q == 2:
-        v28 = d[p]
-        if v28 < 128:
-            v28 = UNZIGZAG[v28]
+        v29 = d[p]
+        if v29 < 128:
+            v29 = UNZIGZAG[v29]
             p += 1
         else:
-            v28, p = read_int(d, p)
-        u27 = v28
+            v29, p = read_int(d, p)
+        u28 = v29
     elif q == 0:
-        u27 = None
+        u28 = None
     else:
         raise unusual(p)
-    r29 = new(VQEResult)
-    r29.initial_data = v1
-    r29.iteration_list = v2
-    r29.minimum = v16
-    r29.optimal_parameters = v17
-    r29.maxcv = u18
-    r29.minimization_time = v20
-    r29.nuclear_repulsion_energy = u21
-    r29.success = u23
-    r29.nfev = u25
-    r29.nit = u27
-    return r29, p
+    r30 = new(VQEResult)
+    r30.initial_data = v1
+    r30.iteration_list = v2
+    r30.minimum = v17
+    r30.optimal_parameters = v18
+    r30.maxcv = u19
+    r30.minimization_time = v21
+    r30.nuclear_repulsion_energy = u22
+    r30.success = u24
+    r30.nfev = u26
+    r30.nit = u28
+    return r30, p
 
 
 def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
@@ -828,18 +829,21 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
             break
         if n4 * 17 > len(d) - p:
             raise unusual(p)
-        if n4 >= 6:
-            t6, k7, p = read_columns(d, p, n4, _plan_2)
-            n4 -= k7
-            for e8, e9, e10 in zip(*t6, strict=True):
-                r11 = new(ComplexNumber)
-                r11.real = e9
-                r11.imaginary = e10
-                r12 = new(HamiltonianTerm)
-                r12.label = e8
-                r12.coefficients = r11
-                v3.append(r12)
-        for _ in range(n4):
+        m6 = 2
+        while n4:
+            if n4 >= 6 and m6:
+                t7, k8, p, m6 = read_columns(d, p, n4, _plan_2, m6)
+                for e9, e10, e11 in zip(*t7, strict=True):
+                    r12 = new(ComplexNumber)
+                    r12.real = e10
+                    r12.imaginary = e11
+                    r13 = new(HamiltonianTerm)
+                    r13.label = e9
+                    r13.coefficients = r12
+                    v3.append(r13)
+                n4 -= k8
+                if not n4:
+                    break
             q = LENGTH[d[p]]
             if q < 0:
                 q, p = read_length(d, p)
@@ -847,35 +851,27 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
             else:
                 p += 1
                 q += p
-            v13 = d[p:q].decode()
+            v14 = d[p:q].decode()
             p = q
-            v14, v15 = _unpack_dd(d, p)
+            v15, v16 = _unpack_dd(d, p)
             p += 16
-            r16 = new(ComplexNumber)
-            r16.real = v14
-            r16.imaginary = v15
-            r17 = new(HamiltonianTerm)
-            r17.label = v13
-            r17.coefficients = r16
-            v3.append(r17)
+            r17 = new(ComplexNumber)
+            r17.real = v15
+            r17.imaginary = v16
+            r18 = new(HamiltonianTerm)
+            r18.label = v14
+            r18.coefficients = r17
+            v3.append(r18)
+            n4 -= 1
         if z5 >= 0 and z5 != p:
             raise unusual(p)
-    v18 = d[p]
-    if v18 < 128:
-        v18 = UNZIGZAG[v18]
+    v19 = d[p]
+    if v19 < 128:
+        v19 = UNZIGZAG[v19]
         p += 1
     else:
-        v18, p = read_int(d, p)
-    v19, p = read_double_array(d, p)
-    q = LENGTH[d[p]]
-    if q < 0:
-        q, p = read_length(d, p)
-        q += p
-    else:
-        p += 1
-        q += p
-    v20 = d[p:q].decode()
-    p = q
+        v19, p = read_int(d, p)
+    v20, p = read_double_array(d, p)
     q = LENGTH[d[p]]
     if q < 0:
         q, p = read_length(d, p)
@@ -894,28 +890,37 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         q += p
     v22 = d[p:q].decode()
     p = q
-    u23: Any
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v23 = d[p:q].decode()
+    p = q
+    u24: Any
     q = d[p]
     p += 1
     if q == 0:
-        v24 = d[p]
-        if v24 < 128:
-            v24 = UNZIGZAG[v24]
+        v25 = d[p]
+        if v25 < 128:
+            v25 = UNZIGZAG[v25]
             p += 1
         else:
-            v24, p = read_int(d, p)
-        u23 = v24
+            v25, p = read_int(d, p)
+        u24 = v25
     elif q == 2:
-        u23 = None
+        u24 = None
     else:
         raise unusual(p)
-    v25 = d[p]
-    if v25 < 128:
-        v25 = UNZIGZAG[v25]
+    v26 = d[p]
+    if v26 < 128:
+        v26 = UNZIGZAG[v26]
         p += 1
     else:
-        v25, p = read_int(d, p)
-    u26: Any
+        v26, p = read_int(d, p)
+    u27: Any
     q = d[p]
     p += 1
     if q == 0:
@@ -926,29 +931,29 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         else:
             p += 1
             q += p
-        v27 = d[p:q].decode()
+        v28 = d[p:q].decode()
         p = q
-        u26 = v27
+        u27 = v28
     elif q == 2:
-        u26 = None
+        u27 = None
     else:
         raise unusual(p)
-    u28: Any
+    u29: Any
     q = d[p]
     p += 1
     if q == 2:
-        v29 = d[p]
-        if v29 < 128:
-            v29 = UNZIGZAG[v29]
+        v30 = d[p]
+        if v30 < 128:
+            v30 = UNZIGZAG[v30]
             p += 1
         else:
-            v29, p = read_int(d, p)
-        u28 = v29
+            v30, p = read_int(d, p)
+        u29 = v30
     elif q == 0:
-        u28 = None
+        u29 = None
     else:
         raise unusual(p)
-    u30: Any
+    u31: Any
     q = d[p]
     p += 1
     if q == 2:
@@ -959,31 +964,31 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         else:
             p += 1
             q += p
-        v31 = d[p:q].decode()
+        v32 = d[p:q].decode()
         p = q
-        u30 = v31
+        u31 = v32
     elif q == 0:
-        u30 = None
+        u31 = None
     else:
         raise unusual(p)
-    v32 = BOOLEAN[d[p]]
+    v33 = BOOLEAN[d[p]]
     p += 1
-    r33 = new(VQEInitialData)
-    r33.backend = v1
-    r33.num_qubits = v2
-    r33.hamiltonian = v3
-    r33.num_parameters = v18
-    r33.initial_parameters = v19
-    r33.optimizer = v20
-    r33.ansatz = v21
-    r33.noise_backend = v22
-    r33.default_shots = u23
-    r33.ansatz_reps = v25
-    r33.init_strategy = u26
-    r33.seed = u28
-    r33.ansatz_name = u30
-    r33.exact_estimator = v32
-    return r33, p
+    r34 = new(VQEInitialData)
+    r34.backend = v1
+    r34.num_qubits = v2
+    r34.hamiltonian = v3
+    r34.num_parameters = v19
+    r34.initial_parameters = v20
+    r34.optimizer = v21
+    r34.ansatz = v22
+    r34.noise_backend = v23
+    r34.default_shots = u24
+    r34.ansatz_reps = v26
+    r34.init_strategy = u27
+    r34.seed = u29
+    r34.ansatz_name = u31
+    r34.exact_estimator = v33
+    return r34, p
 
 
 def _write_VQEProcess(o: VQEProcess, out: list[Piece]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,6 +27,8 @@ def values_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - any two field values
         return _arrays_equal(a, b)
     if isinstance(a, Branch) and kind is type(b):
         return values_equal(a.value, b.value)
+    if isinstance(a, Enum) or isinstance(b, Enum):
+        return False  # a member that is a string too equals its text, but is another branch's data
     return bool(a == b)
 
 
@@ -55,6 +58,33 @@ class AvroRecordBase:
         return all(values_equal(getattr(self, name), getattr(other, name)) for name in self.__avro_fields__)
 
     __hash__ = None  # type: ignore[assignment]  # mutable, so not hashable
+
+
+def _hash(value: object) -> int:
+    """A hash by which values that are the same data are equal: NaN has one."""
+    if isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN is what differs from itself
+        return 0
+    return hash((type(value), _hash(value.value))) if isinstance(value, Branch) else hash(value)
+
+
+class AvroFrozenRecordBase(AvroRecordBase):
+    """What frozen record classes share: they are hashable where all their fields are."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:  # type: ignore[override]  # the mutable base has none
+        return hash((type(self), *(_hash(getattr(self, name)) for name in self.__avro_fields__)))
+
+
+def opened(cls: type) -> Any:  # noqa: ANN401 - a class like `cls`, but for its frozen attributes
+    """A class of the same layout as a frozen one, whose objects can be set and then change to that class.
+
+    The decoders make objects by it; ``cls.__avro_opened__`` is where the resolving reader finds it.
+    """
+    slots: tuple[str, ...] = cls.__dict__["__slots__"]
+    found = type(cls.__name__, (AvroFrozenRecordBase,), {"__slots__": slots, "__module__": cls.__module__})
+    setattr(cls, "__avro_opened__", found)  # noqa: B010 - no class declares it
+    return found
 
 
 def describe(cls: type, fields: Mapping[str, Mapping[str, object]]) -> None:

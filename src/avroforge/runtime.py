@@ -31,12 +31,12 @@ from avroforge.interface import (
     SchemaSource,
 )
 from avroforge.record import (
+    AvroFrozenRecordBase,
     AvroRecordBase,
     describe,
+    opened,
 )
 from avroforge.wire.double_list import (
-    double_list_rows,
-    float_list_rows,
     read_double_list,
     read_float_list,
     write_double_list,
@@ -90,7 +90,7 @@ from avroforge.wire.scalar import (
     unusual,
     write_boolean,
 )
-from avroforge.wire.stride import Plan, read_columns
+from avroforge.wire.stride import Plan, read_columns, unpack_rows
 from avroforge.wire.varint import (
     LENGTH,
     UNZIGZAG,
@@ -138,6 +138,7 @@ __all__ = [
     "ZIGZAG",
     "AbiError",
     "Any",
+    "AvroFrozenRecordBase",
     "AvroInterfaceBase",
     "AvroRecordBase",
     "Branch",
@@ -166,9 +167,8 @@ __all__ = [
     "as_list",
     "deprecated",
     "describe",
-    "double_list_rows",
-    "float_list_rows",
     "new",
+    "opened",
     "read_big_decimal",
     "read_block",
     "read_columns",
@@ -192,6 +192,7 @@ __all__ = [
     "read_uuid_fixed",
     "require_abi",
     "unfit",
+    "unpack_rows",
     "unusual",
     "utf8",
     "write_big_decimal",

@@ -18,6 +18,7 @@ from avroforge.wire.number_array import (
     write_int_array,
     write_long_array,
 )
+from avroforge.wire.stride_numpy import unpack_rows_numpy
 
 DoubleArray: TypeAlias = NDArray[float64]
 FloatArray: TypeAlias = NDArray[float32]
@@ -35,6 +36,7 @@ __all__ = [
     "read_float_array",
     "read_int_array",
     "read_long_array",
+    "unpack_rows_numpy",
     "write_double_array",
     "write_float_array",
     "write_int_array",

@@ -5,9 +5,7 @@ Commands load when they are called, so that ``--help`` stays quick; each is a mo
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -20,8 +18,6 @@ from avroforge_codegen.cli.terminal import complain, prepare_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-TRACEBACK_VARIABLE: Final = "AVROFORGE_TRACEBACK"
 
 COMMANDS: Final = {
     "generate": "Write the typed Python package of a schema folder.",
@@ -100,21 +96,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except Exception as error:  # noqa: BLE001 the last line of defence: no traceback on a user's terminal
-        return _failed(error)
+        from avroforge_codegen.cli.failure import explain  # noqa: PLC0415 the help must not wait for it
 
-
-def _failed(error: Exception) -> int:
-    from avroforge.errors import AvroforgeError  # noqa: PLC0415 the help must not wait for it
-
-    if os.environ.get(TRACEBACK_VARIABLE):
-        complain("".join(traceback.format_exception(error)).rstrip())
-    if isinstance(error, AvroforgeError):
-        complain(str(error))
-    elif isinstance(error, OSError):
-        reason = (error.strerror or str(error)).lower()
-        complain(f"avroforge: {error.filename}: {reason}" if error.filename else f"avroforge: {reason}")
-    else:
-        name = type(error).__name__
-        hint = f"please report it with the output of the same command under {TRACEBACK_VARIABLE}=1"
-        complain(f"avroforge: internal error: {name}: {' '.join(str(error).split())}; {hint}")
-    return ExitCode.FAILED
+        explain(error)
+        return ExitCode.FAILED

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import keyword
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -13,10 +15,11 @@ from avroforge.errors import ConfigurationError
 from avroforge_codegen.cli.exit_code import ExitCode
 from avroforge_codegen.cli.project import Project
 from avroforge_codegen.cli.terminal import counted, say
+from avroforge_codegen.cli.watch import watch, watched
 from avroforge_codegen.location import shown
 from avroforge_codegen.output import Kind, diff, plan
 from avroforge_codegen.pipeline import Options, generate
-from avroforge_codegen.settings import FILE_NAME, Arrays
+from avroforge_codegen.settings import FILE_NAME, Arrays, Enums, LogicalTypes, Modules
 from avroforge_codegen.staging import write
 
 if TYPE_CHECKING:
@@ -38,18 +41,27 @@ _DEEDS = {Kind.CREATED: "created", Kind.CHANGED: "changed", Kind.ORPHANED: "dele
 @click.option("--out", type=click.Path(path_type=Path), help="Folder that receives the package.")
 @click.option("--package", metavar="NAME", help="Import name of the package.")
 @click.option("--arrays", type=click.Choice(get_args(Arrays)), help="Type of arrays of numbers.")
+@click.option(
+    "--logical-types", type=click.Choice(get_args(LogicalTypes)), help="As Python's types, or as they are."
+)
+@click.option("--modules", type=click.Choice(get_args(Modules)), help="What shares a module.")
+@click.option("--enums", type=click.Choice(get_args(Enums)), help="Enums, or enums that are strings too.")
+@click.option("--frozen/--no-frozen", default=None, help="Records that cannot be changed.")
+@click.option("--positional/--no-positional", default=None, help="Construction by position too.")
+@click.option("--header", metavar="LINE", multiple=True, help="Line at the top of every file; repeatable.")
 @click.option("--check", "mode", flag_value="check", help="Write nothing; exit 100 if anything differs.")
 @click.option("--diff", "mode", flag_value="diff", help="As --check, and print what differs.")
 @click.option("--dry-run", "mode", flag_value="dry-run", help="Write nothing; list what would be done.")
+@click.option("--watch", "mode", flag_value="watch", help="Write, and again whenever a schema changes.")
 @click.pass_obj
-def command(  # noqa: PLR0913 one parameter per option
+def command(
     invocation: Invocation,
+    /,
     schemas: tuple[Path, ...],
     *,
     out: Path | None,
-    package: str | None,
-    arrays: Arrays | None,
     mode: str | None,
+    **choices: Any,  # noqa: ANN401 one per option that is a setting too
 ) -> ExitCode:
     """Write the typed Python package of a schema folder.
 
@@ -58,12 +70,28 @@ def command(  # noqa: PLR0913 one parameter per option
 
     Only files that differ are written. Files that were generated once and are not any more are deleted;
     a file that somebody else wrote is never touched.
+
+    With --watch it goes on until Ctrl-C; errors are printed, and the next change is another try.
     """
+    run = partial(_run, invocation, schemas, out, choices)
+    if mode == "watch":
+        return watch(partial(run, None), partial(watched, invocation.config, schemas))
+    return run(mode)
+
+
+def _run(
+    invocation: Invocation,
+    schemas: tuple[Path, ...],
+    out: Path | None,
+    choices: dict[str, Any],
+    mode: str | None,
+) -> ExitCode:
     project = Project.open(invocation, schemas)
-    settings = project.settings.generate
-    package = _package(project.settings, package)
+    given = {name: value for name, value in choices.items() if value not in (None, ())}
+    package = _package(project.settings, given.pop("package", None))
+    settings = replace(project.settings.generate, package=package, **given)
     with project.real_paths():
-        files = generate(project.sources.texts, package=package, options=_options(settings, package, arrays))
+        files = generate(project.sources.texts, package=package, options=_options(settings, package))
     root = out or project.settings.root / settings.out
     if mode is None:
         return _written(write(root, files))
@@ -92,12 +120,16 @@ def _package(settings: Settings, given: str | None) -> str:
     return package
 
 
-def _options(settings: GenerateSettings, package: str, arrays: Arrays | None) -> Options:
+def _options(settings: GenerateSettings, package: str) -> Options:
     return Options(
         package=package,
-        arrays=arrays or settings.arrays,
+        arrays=settings.arrays,
         logical_types=settings.logical_types,
         modules=settings.modules,
+        enums=settings.enums,
+        frozen=settings.frozen,
+        positional=settings.positional,
+        header=settings.header,
         file_cycles=settings.file_cycles,
         command=settings.command,
         rename=settings.rename,

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 def emit_enum(source: SourceFile, node: model.EnumType, bound: ir.Enum, name: str) -> list[str]:
     """The class: one member per symbol, in schema order, whose value is the symbol."""
-    base = source.ref("enum", "Enum")
+    base = source.ref("enum", "StrEnum" if bound.text else "Enum")
     lines = [*deprecated_decorator(source, node), f"class {name}({base}):"]
     lines.extend(literal.docstring(marked(node.doc or f"Avro enum `{node.fullname}`.", node.properties)))
     lines.append("")
     for member, symbol in zip(bound.members, bound.symbols, strict=True):
         lines.append(f"    {member} = {literal.string(symbol)}")
-    # members are singletons compared by identity, so the identity hash is right, and it is not Python code
-    lines.extend(["", "    __hash__ = object.__hash__"])
+    if not bound.text:
+        # members are singletons, so the identity hash is right, and no Python code
+        lines.extend(["", "    __hash__ = object.__hash__"])
     return lines
 
 

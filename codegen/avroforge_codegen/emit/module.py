@@ -46,6 +46,7 @@ class ModulePlan:
     roots: Sequence[Root]
     lent: Mapping[str, str]
     """Names re-exported from other modules of the package: name -> module."""
+    positional: bool = False
 
 
 def _own_names(plan: ModulePlan) -> list[str]:
@@ -53,7 +54,7 @@ def _own_names(plan: ModulePlan) -> list[str]:
     for _, bound, name in plan.types.values():
         names.append(name)
         if isinstance(bound, ir.Record):
-            names.extend([f"_write_{name}", f"_read_{name}"])
+            names.extend([f"_write_{name}", f"_read_{name}", f"_opened_{name}"])
         elif isinstance(bound, ir.Enum):
             names.extend([f"_bytes_{name}", f"_members_{name}"])
     for root in plan.roots:
@@ -85,7 +86,8 @@ def _wrapper(source: SourceFile, node: model.FixedType, name: str) -> list[str]:
 
 def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
     """The text of one module."""
-    source = SourceFile(plan.path, _own_names(plan), _attributes(plan), is_package=plan.is_package)
+    own, attributes, numpy = _own_names(plan), _attributes(plan), options.arrays == "numpy"
+    source = SourceFile(plan.path, own, attributes, is_package=plan.is_package, numpy=numpy)
     bodies = [bound for _, bound, _ in plan.types.values() if isinstance(bound, ir.Record)]
     nameless = [root.node for root in plan.roots if not isinstance(root.node, ir.Record)]
     shapes = shapes.sharing([*bodies, *nameless])
@@ -96,7 +98,10 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
     for node, bound, name in plan.types.values():
         match node, bound:
             case model.RecordType(), ir.Record():
-                classes.append(emit_record(source, node, bound, name))
+                classes.append(emit_record(source, node, bound, name, positional=plan.positional))
+                if bound.frozen:
+                    make = source.runtime("opened")
+                    tables.append([f"_opened_{name}: {source.runtime('Final')} = {make}({name})"])
                 functions.append(emit_record_codec(source, bound, name, shapes))
             case model.EnumType(), ir.Enum():
                 classes.append(emit_enum(source, node, bound, name))

@@ -34,14 +34,19 @@ def _field_doc(field: model.RecordField) -> str:
     return marked(" ".join((field.doc or "").split()), field.properties, " ")
 
 
-def emit_record(source: SourceFile, node: model.RecordType, bound: ir.Record, name: str) -> list[str]:
-    """The dataclass: a keyword-only attribute per field, with the schema's default."""
+def emit_record(
+    source: SourceFile, node: model.RecordType, bound: ir.Record, name: str, *, positional: bool = False
+) -> list[str]:
+    """The dataclass: an attribute per field, keyword-only unless `positional`, with the schema's default."""
     hidden = frozenset(field.attribute for field in bound.fields)
-    dataclass, base = source.ref("dataclasses", "dataclass"), source.runtime("AvroRecordBase")
+    base = source.runtime("AvroFrozenRecordBase" if bound.frozen else "AvroRecordBase")
+    arguments = ["slots=True", "eq=False"]
+    arguments[1:1] = [] if positional else ["kw_only=True"]
+    arguments[1:1] = ["frozen=True"] if bound.frozen else []
     class_var = source.ref("typing", "ClassVar")
     lines = [
         *deprecated_decorator(source, node),
-        f"@{dataclass}(slots=True, kw_only=True, eq=False)",
+        f"@{source.ref('dataclasses', 'dataclass')}({', '.join(arguments)})",
         f"class {name}({base}):",
     ]
     lines.extend(_docstring(node, bound))
@@ -52,10 +57,24 @@ def emit_record(source: SourceFile, node: model.RecordType, bound: ir.Record, na
     lines.append(f"    __avro_fields__: {class_var}[{sequence}[{text}, ...]] = ({listed}{comma})")
     if bound.fields:
         lines.append("")
+    seen_default = False
     for each, field in zip(bound.fields, node.fields, strict=True):
         head = f"    {each.attribute}: {annotation(each.node, source, hidden)}"
-        lines.append(head + _default_clause(source, each, field))
+        clause = _default_clause(source, each, field)
+        if positional and not clause and seen_default:
+            # a field without default cannot follow one with: it and all behind it are keyword-only
+            lines.append(f"    {_separator(hidden)}: {source.ref('dataclasses', 'KW_ONLY')}")
+            positional = False
+        seen_default = seen_default or bool(clause)
+        lines.append(head + clause)
     return lines
+
+
+def _separator(hidden: frozenset[str]) -> str:
+    name = "_"
+    while name in hidden:
+        name += "_"
+    return name
 
 
 def emit_record_metadata(

@@ -28,13 +28,21 @@ class SourceFile:
         own: the names this module defines, which no import may take.
         attributes: the attributes that class bodies define, which would hide an import of that name.
         is_package: whether the module is a package's ``__init__``, which changes its relative imports.
+        numpy: whether arrays of numbers are numpy arrays.
     """
 
     def __init__(
-        self, path: str, own: Iterable[str], attributes: Iterable[str] = (), *, is_package: bool = False
+        self,
+        path: str,
+        own: Iterable[str],
+        attributes: Iterable[str] = (),
+        *,
+        is_package: bool = False,
+        numpy: bool = False,
     ) -> None:
         self.path = path
         self._is_package = is_package
+        self._numpy = numpy
         self._own = frozenset(own)
         self._used = {*self._own, *attributes}
         self._tries: dict[str, int] = {}
@@ -80,6 +88,12 @@ class SourceFile:
         if isinstance(target, type):
             raise TypeError("a generated file names its classes by symbol")
         return self.safe(self.symbol(target))
+
+    def opened(self, target: Target) -> str:
+        """The class behind which the objects of a frozen class are made, in that class's module."""
+        if isinstance(target, type):
+            raise TypeError("a generated file names its classes by symbol")
+        return self.ref(target.module, f"_opened_{target.name}")
 
     def safe(self, name: str) -> str:
         """`name`, or an alias of it where emitted functions use it for a local variable."""
@@ -132,12 +146,11 @@ class SourceFile:
             raise TypeError("a generated file names its classes by symbol")
         return self.ref(node.target.module, f"_{what}_{node.target.name}")
 
-    def plan(self, leaves: tuple[Leaf, ...], *, numpy: bool) -> str:
+    def plan(self, leaves: tuple[Leaf, ...]) -> str:
         """A speculation plan, as a constant behind the tables of the enums it may hold."""
-        doubles = self.numeric("double_rows") if numpy else self.runtime("double_list_rows")
-        floats = self.numeric("float_rows") if numpy else self.runtime("float_list_rows")
+        unpack = self.numeric("unpack_rows_numpy") if self._numpy else self.runtime("unpack_rows")
         rendered = "".join(f"{self._leaf(leaf)}, " for leaf in leaves)
-        expression = f"{self.runtime('Plan')}(({rendered.rstrip()}), {doubles}, {floats})"
+        expression = f"{self.runtime('Plan')}(({rendered.rstrip()}), {unpack})"
         if expression not in self._plans:
             self._plans[expression] = self._free(f"_plan_{len(self._plans) + 1}")
         return self._plans[expression]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from avroforge.branches import PRIMITIVE_BRANCHES
-from avroforge.codec.lower import Lowering, LowerOptions, branch_name
+from avroforge.codec.lower import EnumClass, Lowering, LowerOptions, RecordClass, branch_name
+from avroforge.record import AvroFrozenRecordBase
 from avroforge.schema import parse_schema
 from avroforge.schema.inline import self_contained
 
@@ -48,15 +49,15 @@ class ClassBinding:
                 self._known[fullname] = found
                 pending.append(found.__module__)
 
-    def record(self, node: model.RecordType) -> tuple[type, tuple[str, ...]]:
+    def record(self, node: model.RecordType) -> RecordClass:
         """The generated class and its attributes."""
         target = cast("Any", self._known[node.fullname])
-        return target, target.__avro_fields__
+        return RecordClass(target, target.__avro_fields__, issubclass(target, AvroFrozenRecordBase))
 
-    def enum(self, node: model.EnumType) -> tuple[type, tuple[str, ...]]:
+    def enum(self, node: model.EnumType) -> EnumClass:
         """The generated class and its members."""
         target = cast("Any", self._known[node.fullname])
-        return target, tuple(target.__members__)
+        return EnumClass(target, tuple(target.__members__), issubclass(target, str))
 
     def wrapper(self, node: model.AvroType) -> type:
         """The run time's wrapper of a primitive branch, the generated one of a fixed."""

@@ -54,8 +54,8 @@ class Sides:
 
     def __init__(self, writer: Schema, interface: type[Any]) -> None:
         self.typed = interface.LOGICAL_TYPES != "raw"
-        arrays: ir.Storage = "numpy" if interface.ARRAYS == "numpy" else "list"
-        options = LowerOptions(arrays, "typed" if self.typed else "raw")
+        self.numpy = interface.ARRAYS == "numpy"
+        options = LowerOptions("numpy" if self.numpy else "list", "typed" if self.typed else "raw")
         self._writer = _Side(Lowering(DatumBinding(), LowerOptions("list", "raw")))
         self._reader = _Side(Lowering(ClassBinding(interface.__module__), options))
         self._writer.node(writer.type)

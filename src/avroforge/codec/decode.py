@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import struct
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
+from avroforge.codec.leaves import stride_leaves
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.source import Chain
 from avroforge.wire.logical import CONVERSIONS
+from avroforge.wire.stride import FEWEST, TRIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from avroforge.codec.leaves import Leaf
     from avroforge.codec.shape import Shapes
     from avroforge.codec.source import Lines, Names
 
@@ -49,7 +53,7 @@ class Decoder:
         if not self._pending:
             return
         layout = "".join(code for code, _ in self._pending)
-        targets = ", ".join(name for _, name in self._pending)
+        targets = ", ".join(name for _, name in self._pending if name)
         self._pending = []
         comma = "" if ", " in targets else ","
         unpack = self._names.unpacker(layout)
@@ -153,14 +157,49 @@ class Decoder:
                 self._lines.add(f"{name}, p = {self._names.runtime(f'read_{items.kind}_list')}(d, p)")
                 return name
         self._lines.add(f"{name}: list[{self._names.runtime('Any')}] = []")
-        with self._blocks(self._shapes.smallest(items)):
+        leaves = stride_leaves(items, self._shapes) if isinstance(items, ir.Record) else None
+        run = None
+        if isinstance(items, ir.Record) and leaves:
+            run = partial(self._run, name, leaves, partial(self._assembled, items))
+        with self._blocks(self._shapes.smallest(items), run):
             value = self._record(items, paid=True) if isinstance(items, ir.Record) else self.value(items)
             self.flush()
             self._lines.add(f"{name}.append({value})")
         return name
 
+    def _run(
+        self,
+        result: str,
+        leaves: tuple[Leaf, ...],
+        assembled: Callable[[Iterator[str]], str],
+        count: str,
+        tries: str,
+    ) -> None:
+        """Read a run of records at once where their shape is constant; the loop reads the next one itself."""
+        lines, runtime = self._lines, self._names.runtime
+        columns, rows = lines.fresh("t"), lines.fresh("k")
+        values = [lines.fresh("e") for _ in leaves]
+        with lines.block(f"if {count} >= {FEWEST} and {tries}:"):
+            plan = self._names.plan(leaves)
+            call = f"{runtime('read_columns')}(d, p, {count}, {plan}, {tries})"
+            lines.add(f"{columns}, {rows}, p, {tries} = {call}")
+            comma = "," if len(values) == 1 else ""
+            with lines.block(f"for {', '.join(values)}{comma} in zip(*{columns}, strict=True):"):
+                lines.add(f"{result}.append({assembled(iter(values))})")
+            lines.add(f"{count} -= {rows}")
+            with lines.block(f"if not {count}:"):
+                lines.add("break")
+
+    def _assembled(self, record: ir.Record, values: Iterator[str]) -> str:
+        """Build a record, and those inside it, from one name per leaf."""
+        parts = [
+            self._assembled(field.node, values) if isinstance(field.node, ir.Record) else next(values)
+            for field in record.fields
+        ]
+        return self._object(record, parts)
+
     @contextmanager
-    def _blocks(self, smallest: int) -> Iterator[None]:
+    def _blocks(self, smallest: int, run: Callable[[str, str], None] | None = None) -> Iterator[None]:
         """The loop over blocks and their items: counts checked before, announced sizes after each block."""
         lines, runtime = self._lines, self._names.runtime
         count, end = lines.fresh("n"), lines.fresh("z")
@@ -179,8 +218,16 @@ class Decoder:
                     lines.add(f"raise {runtime('unusual')}(p)")
             else:
                 lines.add(f"c.spend({count})")
-            with lines.block(f"for _ in range({count}):"):
-                yield
+            if run is None:
+                with lines.block(f"for _ in range({count}):"):
+                    yield
+            else:
+                tries = lines.fresh("m")
+                lines.add(f"{tries} = {TRIES}")
+                with lines.block(f"while {count}:"):
+                    run(count, tries)
+                    yield
+                    lines.add(f"{count} -= 1")
             with lines.block(f"if {end} >= 0 and {end} != p:"):
                 lines.add(f"raise {runtime('unusual')}(p)")
 
@@ -214,15 +261,25 @@ class Decoder:
         return self._call(node)
 
     def _build(self, node: ir.Record) -> str:
-        if node.target is None:
-            raise AssertionError("plain datums are walked, not compiled")
         values = [self.value(field.node) for field in node.fields]
         self.flush()
-        name = self._lines.fresh("r")
-        target = self._names.target(node.target)
-        self._lines.add(f"{name} = {self._names.runtime('new')}({target})")
+        return self._object(node, values)
+
+    def _object(self, node: ir.Record, values: list[str]) -> str:
+        if node.target is None:
+            raise AssertionError("plain datums are walked, not compiled")
+        lines, names = self._lines, self._names
+        name, target = lines.fresh("r"), names.target(node.target)
+        if (
+            node.frozen
+        ):  # to set each slot past a frozen class costs three times as much as to change the class
+            lines.add(f"{name}: {names.runtime('Any')} = {names.runtime('new')}({names.opened(node.target)})")
+        else:
+            lines.add(f"{name} = {names.runtime('new')}({target})")
         for field, value in zip(node.fields, values, strict=True):
-            self._lines.add(f"{name}.{field.attribute} = {value}")
+            lines.add(f"{name}.{field.attribute} = {value}")
+        if node.frozen:
+            lines.add(f"{name}.__class__ = {target}")
         return name
 
     def _union(self, node: ir.Union) -> str:

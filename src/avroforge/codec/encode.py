@@ -130,7 +130,7 @@ class Encoder:
                     self._lines.add(f"{value} = {self._names.runtime('as_fixed')}({value}, {node.size})")
                 self._add(value)
             case ir.Enum():
-                self._add(f"{self._names.enum_bytes(node)}[{expression}]")
+                self._enum(node, expression)
             case ir.Array():
                 self._array(node, expression)
             case ir.Map():
@@ -141,6 +141,13 @@ class Encoder:
                 self._logical(node, expression)
             case ir.Record():
                 self._record(node, expression)
+
+    def _enum(self, node: ir.Enum, expression: str) -> None:
+        if node.text and node.target is not None:  # the symbol's plain text would be found in the table too
+            expression = self._local(expression)
+            with self._lines.block(f"if {expression}.__class__ is not {self._names.target(node.target)}:"):
+                self._lines.add(f"raise {self._names.runtime('unfit')}({expression})")
+        self._add(f"{self._names.enum_bytes(node)}[{expression}]")
 
     def _primitive(self, kind: str, expression: str) -> None:
         runtime = self._names.runtime

@@ -42,12 +42,16 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enum:
-    """An enum; `members` are the attribute names of `target`, in schema order; no target: plain strings."""
+    """An enum; `members` are the attribute names of `target`, in schema order; no target: plain strings.
+
+    `text` says that the members are strings too.
+    """
 
     fullname: str
     symbols: tuple[str, ...]
     members: tuple[str, ...]
     target: Target | None
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,11 +111,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """A record; no target: a dict keyed by Avro names."""
+    """A record; no target: a dict keyed by Avro names. The objects of a frozen one cannot be set."""
 
     fullname: str
     target: Target | None
     fields: tuple[Field, ...] = ()
+    frozen: bool = False
 
     def complete(self, fields: tuple[Field, ...]) -> None:
         """Set the fields, once, while lowering: a recursive record exists before its fields do."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from avroforge.codec import ir
 from avroforge.schema import model
@@ -17,15 +17,31 @@ LogicalMode: TypeAlias = Literal["typed", "raw"]
 NUMPY_ITEMS: Final = frozenset({"double", "float", "long", "int"})
 
 
+class RecordClass(NamedTuple):
+    """What a record becomes: a class (or a dict), and the attribute of each field in schema order."""
+
+    target: ir.Target | None
+    attributes: tuple[str, ...]
+    frozen: bool = False
+
+
+class EnumClass(NamedTuple):
+    """What an enum becomes: a class (or strings), and the member of each symbol in schema order."""
+
+    target: ir.Target | None
+    members: tuple[str, ...]
+    text: bool = False
+
+
 class Binding(Protocol):
     """Which Python the named types become."""
 
-    def record(self, node: model.RecordType) -> tuple[ir.Target | None, tuple[str, ...]]:
-        """The class, and the attribute of each field in schema order."""
+    def record(self, node: model.RecordType) -> RecordClass:
+        """The class of a record."""
         ...
 
-    def enum(self, node: model.EnumType) -> tuple[ir.Target | None, tuple[str, ...]]:
-        """The class, and the member of each symbol in schema order."""
+    def enum(self, node: model.EnumType) -> EnumClass:
+        """The class of an enum."""
         ...
 
     def wrapper(self, node: model.AvroType) -> ir.Target:
@@ -132,16 +148,18 @@ class Lowering:
     def _enum(self, node: model.EnumType) -> ir.Enum:
         known = self._enums.get(node.fullname)
         if known is None:
-            target, members = self._binding.enum(node)
-            known = self._enums[node.fullname] = ir.Enum(node.fullname, node.symbols, members, target)
+            found = self._binding.enum(node)
+            known = ir.Enum(node.fullname, node.symbols, found.members, found.target, found.text)
+            self._enums[node.fullname] = known
         return known
 
     def _record(self, node: model.RecordType) -> ir.Record:
         known = self._records.get(node.fullname)
         if known is None:
-            target, attributes = self._binding.record(node)
-            known = self._records[node.fullname] = ir.Record(node.fullname, target)
-            self._queue.append((node, known, attributes))
+            found = self._binding.record(node)
+            known = ir.Record(node.fullname, found.target, frozen=found.frozen)
+            self._records[node.fullname] = known
+            self._queue.append((node, known, found.attributes))
         return known
 
     def _union(self, node: model.UnionType) -> ir.Union:
@@ -158,13 +176,13 @@ class Lowering:
 class DatumBinding:
     """Plain datums: records are dicts, enums strings; shared branches come as runtime wrappers."""
 
-    def record(self, node: model.RecordType) -> tuple[None, tuple[str, ...]]:
+    def record(self, node: model.RecordType) -> RecordClass:
         """No class; the Avro names."""
-        return None, tuple(field.name for field in node.fields)
+        return RecordClass(None, tuple(field.name for field in node.fields))
 
-    def enum(self, node: model.EnumType) -> tuple[None, tuple[str, ...]]:
+    def enum(self, node: model.EnumType) -> EnumClass:
         """No class; the symbols."""
-        return None, node.symbols
+        return EnumClass(None, node.symbols)
 
     def wrapper(self, node: model.AvroType) -> type:
         """A named wrapper, as fastavro's tuple notation has it: (branch name, value)."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from avroforge.codec.ir import Target
     from avroforge.codec.leaves import Leaf
     from avroforge.evolution.plan import Plan
+    from avroforge.wire.stride_shape import Leaf as StrideLeaf
 
 _RUNTIME: Final[tuple[ModuleType, ...]] = (
     varint,
@@ -35,6 +36,9 @@ _DEFINED: Final = {"BOOLEAN": (False, True), "new": object.__new__, "Any": Any, 
 class Namespace:
     """The globals of compiled functions; implements `avroforge.codec.source.Names`.
 
+    Args:
+        numpy: whether arrays of numbers are numpy arrays.
+
     Attributes:
         variables: what the code sees.
         plans: plans that became functions, by name, in the order they were asked for.
@@ -42,7 +46,8 @@ class Namespace:
         skipped: types of the writer that became functions.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, numpy: bool) -> None:
+        self._numpy = numpy
         self.variables: dict[str, Any] = {}
         self.plans: dict[str, Plan] = {}
         self.plain: dict[str, ir.Node] = {}
@@ -80,6 +85,10 @@ class Namespace:
         """A class, passed in."""
         return self.constant(target)
 
+    def opened(self, target: Target) -> str:
+        """The class whose objects are set and then become those of a frozen class, passed in."""
+        return self.constant(getattr(target, "__avro_opened__"))  # noqa: B009 - frozen classes have it
+
     def packer(self, layout: str) -> str:
         """``Struct("<" + layout).pack``."""
         return self._struct("pack", layout)
@@ -104,15 +113,14 @@ class Namespace:
         """A dict to the member: from the first byte of an index, from the index for more than 64 symbols."""
         return self.constant(_members(node))
 
-    def plan(self, leaves: tuple[Leaf, ...], *, numpy: bool) -> str:
+    def plan(self, leaves: tuple[Leaf, ...]) -> str:
         """A speculation plan."""
         bound = tuple(_with_members(leaf) for leaf in leaves)
-        if not numpy:
-            lists = double_list.double_list_rows, double_list.float_list_rows
-            return self.constant(stride.Plan(bound, *lists))
-        from avroforge.wire.number_array import double_rows, float_rows  # noqa: PLC0415 - only when asked for
+        if not self._numpy:
+            return self.constant(stride.Plan(bound, stride.unpack_rows))
+        from avroforge.wire.stride_numpy import unpack_rows_numpy  # noqa: PLC0415 - only when asked for
 
-        return self.constant(stride.Plan(bound, double_rows, float_rows))
+        return self.constant(stride.Plan(bound, unpack_rows_numpy))
 
     def writer(self, node: ir.Node) -> str:
         """Nothing is written by code that is compiled at run time."""
@@ -153,7 +161,7 @@ def _members(node: ir.Enum) -> dict[int, Any]:
     return {index * step: getattr(node.target, member) for index, member in enumerate(node.members)}
 
 
-def _with_members(leaf: Leaf) -> stride.Leaf:
+def _with_members(leaf: Leaf) -> StrideLeaf:
     parts: list[object] = []
     for part in leaf:
         match part:

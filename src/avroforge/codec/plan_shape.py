@@ -12,7 +12,6 @@ from avroforge.evolution.plan import children as inside
 
 if TYPE_CHECKING:
     from avroforge.codec.bound import Sides
-    from avroforge.codec.shape import Shapes
     from avroforge.evolution.plan import Plan
 
 
@@ -51,14 +50,6 @@ class PlanShapes:
                 return self._sides.reader_shapes.cost(self._sides.reader(plan.reader))
             case _:
                 return 1 + sum(self.cost(child) for child in inside(plan))
-
-
-def loops(node: ir.Node, shapes: Shapes) -> int:
-    """How deep the loops nest in the code of a type of the reader."""
-    if isinstance(node, ir.Record) and not shapes.inlined(node):
-        return 0
-    deepest = max((loops(child, shapes) for child in children(node)), default=0)
-    return deepest + isinstance(node, ir.Array | ir.Map)
 
 
 class Widths:

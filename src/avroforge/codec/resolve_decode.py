@@ -6,13 +6,14 @@ agree. What is emitted here follows its rules: right on all it accepts, an excep
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
 from avroforge.codec.convert import conversion_of, widened
 from avroforge.codec.decode import ONE_BYTE_INDEXES
 from avroforge.codec.lower import NUMPY_ITEMS
-from avroforge.codec.plan_shape import loops
+from avroforge.codec.resolve_leaves import plan_leaves, skipped_leaves
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.skip import MOST_LOOPS, SkippingDecoder
 from avroforge.codec.source import Chain
@@ -31,6 +32,8 @@ from avroforge.evolution.plan import (
 from avroforge.schema.model import FixedType
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from avroforge.codec.bound import Sides
     from avroforge.codec.namespace import Namespace
     from avroforge.codec.plan_shape import PlanShapes
@@ -52,7 +55,7 @@ class ResolvingDecoder(SkippingDecoder):
             plan: what to read.
             paid: the budget was charged for the value already, with the array that holds it.
         """
-        if self._too_deep(plan):
+        if isinstance(plan, ReadArray | ReadMap) and self._loops >= MOST_LOOPS:
             return self._read_elsewhere(plan)
         if isinstance(plan, ReadRecord) and not self._plans.inlined(plan):
             if not paid and not self._sides.smallest(plan.writer):
@@ -63,16 +66,6 @@ class ResolvingDecoder(SkippingDecoder):
             if isinstance(node, ir.Record):
                 return self._record(node, paid=True)
         return self.body_of(plan)
-
-    def _too_deep(self, plan: Plan) -> bool:
-        match plan:
-            case ReadArray() | ReadMap():
-                return self._loops >= MOST_LOOPS
-            case Same():
-                depth = loops(self._sides.reader(plan.reader), self._sides.reader_shapes)
-                return depth > MOST_LOOPS or (depth > 0 and self._loops >= MOST_LOOPS)
-            case _:
-                return False
 
     def _read_elsewhere(self, plan: Plan) -> str:
         self.flush()
@@ -96,7 +89,7 @@ class ResolvingDecoder(SkippingDecoder):
             case ReadUnion():
                 return self._read_union(plan)
             case Enter():
-                return self._enter(plan)
+                return self._wrapped(plan, self.read(plan.plan))
             case ReadRecord():
                 return self._read_record(plan)
             case Refuse():
@@ -112,6 +105,9 @@ class ResolvingDecoder(SkippingDecoder):
             raw = self.value(ir.Fixed(plan.writer.fullname, plan.writer.size))
         else:
             raw = self._primitive(plan.writer.name)
+        return self._converted(plan, raw)
+
+    def _converted(self, plan: Cast, raw: str) -> str:
         convert = conversion_of(plan, typed=self._sides.typed)
         if convert is None:
             return raw
@@ -143,7 +139,7 @@ class ResolvingDecoder(SkippingDecoder):
             return whole
         name = self._lines.fresh("v")
         self._lines.add(f"{name} = []")
-        with self._blocks(self._sides.smallest(plan.writer.items)):
+        with self._blocks(self._sides.smallest(plan.writer.items), self._speculation(name, plan.items)):
             value = self.read(plan.items, paid=True)
             self.flush()
             self._lines.add(f"{name}.append({value})")
@@ -151,6 +147,40 @@ class ResolvingDecoder(SkippingDecoder):
             array_of = self._names.numeric("array_of")
             self._lines.add(f"{name} = {array_of}({self._space.constant(numpy_kind)}, {name})")
         return name
+
+    def _speculation(self, result: str, items: Plan) -> Callable[[str, str], None] | None:
+        """What reads the records of a block while their sizes are equal, where that is worth a try."""
+        leaves = plan_leaves(items, self._sides, self._plans) if isinstance(items, ReadRecord) else None
+        if not leaves:
+            return None
+        return partial(self._run, result, leaves, partial(self._from_leaves, items))
+
+    def _from_leaves(self, plan: Plan, values: Iterator[str]) -> str:
+        """Build a value from one name per leaf that was written."""
+        match plan:
+            case Cast():
+                return self._converted(plan, next(values))
+            case Enter():
+                return self._wrapped(plan, self._from_leaves(plan.plan, values))
+            case ReadRecord():
+                return self._record_from_leaves(plan, values)
+            case Same():
+                node = self._sides.reader(plan.reader)
+                return self._assembled(node, values) if isinstance(node, ir.Record) else next(values)
+            case _:
+                raise AssertionError("a plan with leaves has no such part")
+
+    def _record_from_leaves(self, plan: ReadRecord, values: Iterator[str]) -> str:
+        found: dict[int, str] = {}
+        for step in plan.steps:
+            if isinstance(step, ReadField):
+                ((index, target),) = step.targets
+                found[index] = self._from_leaves(target, values)
+            else:
+                node = self._sides.writer(step.type)
+                for _ in skipped_leaves(node, self._sides.writer_shapes) or ():
+                    next(values)
+        return self._filled(plan, found)
 
     def _whole_array(self, plan: ReadArray, numpy_kind: str | None) -> str | None:
         """Read an array of numbers at once and widen it, where that is the whole difference."""
@@ -196,8 +226,7 @@ class ResolvingDecoder(SkippingDecoder):
         chain.end()
         return name
 
-    def _enter(self, plan: Enter) -> str:
-        value = self.read(plan.plan)
+    def _wrapped(self, plan: Enter, value: str) -> str:
         wrapper = self._sides.branch(plan.reader, plan.index).wrapper
         if wrapper is None:
             return value
@@ -209,7 +238,6 @@ class ResolvingDecoder(SkippingDecoder):
     def _read_record(self, plan: ReadRecord) -> str:
         if plan.refusal is not None:
             return self._unusual()
-        record = self._sides.record(plan.reader)
         values: dict[int, str] = {}
         for step in plan.steps:
             if isinstance(step, ReadField):
@@ -217,13 +245,13 @@ class ResolvingDecoder(SkippingDecoder):
             else:
                 self.skip(self._sides.writer(step.type))
         self.flush()
+        return self._filled(plan, values)
+
+    def _filled(self, plan: ReadRecord, values: dict[int, str]) -> str:
+        """Build a record from what was read and the reader's defaults."""
+        record = self._sides.record(plan.reader)
         values.update((fill.index, self._fill(record, fill)) for fill in plan.fills)
-        name = self._lines.fresh("r")
-        target = self._names.target(self._sides.class_of(record))
-        self._lines.add(f"{name} = {self._names.runtime('new')}({target})")
-        for index, field in enumerate(record.fields):
-            self._lines.add(f"{name}.{field.attribute} = {values[index]}")
-        return name
+        return self._object(record, [values[index] for index in range(len(record.fields))])
 
     def _read_field(self, step: ReadField) -> dict[int, str]:
         (first, plan), *others = step.targets

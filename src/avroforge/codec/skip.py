@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from avroforge.codec.namespace import Namespace
     from avroforge.codec.source import Lines
 
-MOST_LOOPS: Final = 4
-"""The deepest loops of our own in one function, two blocks each, of the 20 that Python compiles."""
+MOST_LOOPS: Final = 8
+"""The deepest loops of one function, two blocks each: Python compiles at most 20 nested blocks."""
 
 
 class SkippingDecoder(Decoder):
@@ -43,8 +43,14 @@ class SkippingDecoder(Decoder):
             self._pending = []
             self._lines.add(f"p += {width}")
 
+    def value(self, node: ir.Node) -> str:
+        """Emit the read of one value and return the name that will hold it."""
+        if isinstance(node, ir.Array | ir.Map) and self._loops >= MOST_LOOPS:
+            return self._call(node)
+        return super().value(node)
+
     @contextmanager
-    def _blocks(self, smallest: int, run: Callable[[str], None] | None = None) -> Iterator[None]:
+    def _blocks(self, smallest: int, run: Callable[[str, str], None] | None = None) -> Iterator[None]:
         self._loops += 1
         with super()._blocks(smallest, run):
             yield

@@ -35,6 +35,10 @@ class Names(Protocol):
         """A class: of the generated package, or passed in."""
         ...
 
+    def opened(self, target: Target) -> str:
+        """The class whose objects are set and then become those of a frozen class (`record.opened`)."""
+        ...
+
     def packer(self, layout: str) -> str:
         """``Struct("<" + layout).pack``."""
         ...
@@ -51,8 +55,8 @@ class Names(Protocol):
         """A dict to the member: from the first byte of an index, from the index for more than 64 symbols."""
         ...
 
-    def plan(self, leaves: tuple[Leaf, ...], *, numpy: bool) -> str:
-        """A `wire.stride.Plan` of these leaves, whose arrays of numbers are numpy arrays or lists."""
+    def plan(self, leaves: tuple[Leaf, ...]) -> str:
+        """A `wire.stride.Plan` of these leaves; numpy unpacks where arrays of numbers are numpy arrays."""
         ...
 
     def writer(self, node: Node) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import ResolutionError, SchemaError
 from avroforge.evolution.branch import branch_for, takes
-from avroforge.evolution.compatibility import check_compatibility, names_match
+from avroforge.evolution.compatibility import names_match
 from avroforge.evolution.default_bytes import default_bytes, is_immutable
 from avroforge.evolution.plan import (
     Cast,
@@ -90,10 +90,8 @@ def resolve_schemas(writer: Schema, reader: Schema, *, typed: bool = True) -> Pl
     reason = refusal_of(plan)
     if reason is None:
         return plan
-    found = check_compatibility(reader, writer).incompatibilities
-    details = "".join(f"\n  {each.path}: {each.message}" for each in found)
-    names = f"{reader.fullname or reader.path} cannot read what {writer.fullname or writer.path} wrote"
-    raise ResolutionError(f"{names}: {reason}{details}")
+    names = f"{_label(reader.type)} cannot read what {_label(writer.type)} wrote"
+    raise ResolutionError(f"{names}: {reason}")
 
 
 def refusal_of(root: Plan) -> str | None:
@@ -103,7 +101,7 @@ def refusal_of(root: Plan) -> str | None:
     pending = True
     while pending:
         pending = False
-        for name, record in records.items():
+        for name, record in reversed(records.items()):
             if name not in refused:
                 reason = _record_refusal(record, refused)
                 if reason is not None:
@@ -124,7 +122,11 @@ def _refusal(plan: Plan, refused: Mapping[str, str]) -> str | None:
             reasons = [_refusal(branch, refused) for branch in plan.branches]
             return None if not reasons or None in reasons else reasons[0]
         case ReadEnum():
-            return None if max(plan.indexes) >= 0 else f"{plan.reader.fullname} has none of the symbols"
+            return (
+                None
+                if max(plan.indexes, default=-1) >= 0
+                else f"{plan.reader.fullname} has none of the symbols"
+            )
         case Same() | Cast() | ReadArray() | ReadMap():
             return None
 

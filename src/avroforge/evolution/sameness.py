@@ -48,20 +48,33 @@ class Sameness:
 
     def same(self, writer: AvroType, reader: AvroType) -> bool:
         """Whether no pair reachable from this one differs by itself."""
-        seen: set[_Pair] = set()
+        askers: dict[_Pair, list[_Pair]] = {(writer, reader): []}
         pending: list[_Pair] = [(writer, reader)]
         while pending:
             pair = pending.pop()
-            if pair in seen or pair in self._same:
+            if pair in self._same:
                 continue
             inside = None if pair in self._different else self._inside(*pair)
             if inside is None:
-                self._different.update((pair, (writer, reader)))
+                self._differ(pair, askers)
                 return False
-            seen.add(pair)
-            pending.extend(inside)
-        self._same |= seen
+            for each in inside:
+                if each not in askers:
+                    askers[each] = []
+                    pending.append(each)
+                askers[each].append(pair)
+        self._same.update(askers)
         return True
+
+    def _differ(self, found: _Pair, askers: Mapping[_Pair, list[_Pair]]) -> None:
+        """Remember a pair that differs, with every pair that it is inside of."""
+        pending = [found]
+        self._different.add(found)
+        while pending:
+            for each in askers[pending.pop()]:
+                if each not in self._different:
+                    self._different.add(each)
+                    pending.append(each)
 
     def _inside(self, writer: AvroType, reader: AvroType) -> list[_Pair] | None:
         """The pairs that must be the same for this one to be, or None where it is different by itself."""

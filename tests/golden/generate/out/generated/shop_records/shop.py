@@ -21,8 +21,6 @@ from avroforge.runtime import (
     ZIGZAG,
     as_list,
     describe,
-    double_list_rows,
-    float_list_rows,
     new,
     read_block,
     read_columns,
@@ -30,6 +28,7 @@ from avroforge.runtime import (
     read_length,
     require_abi,
     unfit,
+    unpack_rows,
     unusual,
     utf8,
     write_int,
@@ -71,7 +70,7 @@ class Order(AvroRecordBase):
     lines: list[Line]
 
 
-_plan_1: Final = Plan((("string",), ("int",),), double_list_rows, float_list_rows)
+_plan_1: Final = Plan((("string",), ("int",),), unpack_rows)
 
 
 def _write_Line(o: Line, out: list[Piece]) -> None:
@@ -152,15 +151,18 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
             break
         if n3 * 2 > len(d) - p:
             raise unusual(p)
-        if n3 >= 6:
-            t5, k6, p = read_columns(d, p, n3, _plan_1)
-            n3 -= k6
-            for e7, e8 in zip(*t5, strict=True):
-                r9 = new(Line)
-                r9.sku = e7
-                r9.qty = e8
-                v2.append(r9)
-        for _ in range(n3):
+        m5 = 2
+        while n3:
+            if n3 >= 6 and m5:
+                t6, k7, p, m5 = read_columns(d, p, n3, _plan_1, m5)
+                for e8, e9 in zip(*t6, strict=True):
+                    r10 = new(Line)
+                    r10.sku = e8
+                    r10.qty = e9
+                    v2.append(r10)
+                n3 -= k7
+                if not n3:
+                    break
             q = LENGTH[d[p]]
             if q < 0:
                 q, p = read_length(d, p)
@@ -168,24 +170,25 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
             else:
                 p += 1
                 q += p
-            v10 = d[p:q].decode()
+            v11 = d[p:q].decode()
             p = q
-            v11 = d[p]
-            if v11 < 128:
-                v11 = UNZIGZAG[v11]
+            v12 = d[p]
+            if v12 < 128:
+                v12 = UNZIGZAG[v12]
                 p += 1
             else:
-                v11, p = read_int(d, p)
-            r12 = new(Line)
-            r12.sku = v10
-            r12.qty = v11
-            v2.append(r12)
+                v12, p = read_int(d, p)
+            r13 = new(Line)
+            r13.sku = v11
+            r13.qty = v12
+            v2.append(r13)
+            n3 -= 1
         if z4 >= 0 and z4 != p:
             raise unusual(p)
-    r13 = new(Order)
-    r13.id = v1
-    r13.lines = v2
-    return r13, p
+    r14 = new(Order)
+    r14.id = v1
+    r14.lines = v2
+    return r14, p
 
 
 class LineInterface(AvroInterfaceBase[Line]):
