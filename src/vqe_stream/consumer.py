@@ -49,7 +49,7 @@ class ReceivedResult:
 
 
 class VQEKafkaConsumer:
-    """Iterates the topic's results, each id once.
+    """Iterates the topic's results, each id once; it remembers every id it has read.
 
     After an `UnreadableRecordError` the iteration can go on with the next record; after a `RegistryError` or
     a `TransportError` with the same one. It never registers a schema, and it commits no position: the next
@@ -69,7 +69,7 @@ class VQEKafkaConsumer:
     ) -> None:
         check_reachable(config)
         self.config = config
-        self.position = from_offset
+        self._position = from_offset
         self.repeated = 0
         """Records that were passed over because their id was read before."""
         self._idle_timeout = idle_timeout
@@ -79,23 +79,29 @@ class VQEKafkaConsumer:
         self._entries: Iterator[LogEntry] | None = None
         self._current: LogEntry | None = None
 
+    @property
+    def position(self) -> int:
+        """The offset that is read next."""
+        return self._position
+
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> VQEDecoratedResult:
-        return self.receive().result
+        received = self.receive()
+        if received is None:
+            raise StopIteration
+        return received.result
 
-    def receive(self) -> ReceivedResult:
-        """The next result and where it came from.
+    def receive(self) -> ReceivedResult | None:
+        """The next result and where it came from; None after `idle_timeout` seconds without a new record.
 
         Raises:
-            StopIteration: no new record for `idle_timeout` seconds.
             UnreadableRecordError: a record that is no result; the next call reads the one after it.
             RegistryError: the registry gave no answer; the next call asks again.
             TransportError: the topic cannot be read.
         """
-        while True:
-            entry = self._next_entry()
+        while (entry := self._next_entry()) is not None:
             identity = entry.header(RESULT_ID_HEADER)
             if identity is not None and identity in self._seen:
                 self._pass(entry)
@@ -106,6 +112,7 @@ class VQEKafkaConsumer:
             if identity is not None:
                 self._seen.add(identity)
             return received
+        return None
 
     def close(self) -> None:
         """Let go of the topic."""
@@ -118,21 +125,21 @@ class VQEKafkaConsumer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _next_entry(self) -> LogEntry:
+    def _next_entry(self) -> LogEntry | None:
         deadline = None if self._idle_timeout is None else time.monotonic() + self._idle_timeout
         while self._current is None:
             self._current = self._fetch()
             if self._current is not None:
                 break
             if deadline is not None and time.monotonic() >= deadline:
-                raise StopIteration
+                return None
             time.sleep(_POLL if deadline is None else min(_POLL, max(0.0, deadline - time.monotonic())))
         return self._current
 
     def _fetch(self) -> LogEntry | None:
         """The entry at `position`, or None at the end of the log; one pass over the file for many of them."""
         if self._entries is None:
-            self._entries = self._log.read(self.config.topic, self.position)
+            self._entries = self._log.read(self.config.topic, self._position)
         try:
             entry = next(self._entries, None)
         except TransportError:
@@ -144,7 +151,7 @@ class VQEKafkaConsumer:
 
     def _pass(self, entry: LogEntry) -> None:
         self._current = None
-        self.position = entry.offset + 1
+        self._position = entry.offset + 1
 
     def _decode(self, entry: LogEntry, place: RecordPlace) -> ReceivedResult:
         try:

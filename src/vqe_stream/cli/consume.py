@@ -42,12 +42,12 @@ def command(
         while read != limit:
             try:
                 received = consumer.receive()
-            except StopIteration:
-                break
             except UnreadableRecordError as error:
                 complain(str(error))
                 unreadable += 1
                 continue
+            if received is None:
+                break
             read += 1
             say(result_to_json(received.result) if form == "json" else _line(received))
     if unreadable:

@@ -113,11 +113,7 @@ def read_back(config: ProducerConfig, ids: Sequence[str]) -> dict[str, ReceivedR
     """
     found: dict[str, ReceivedResult] = {}
     with VQEKafkaConsumer(config) as consumer:
-        while True:
-            try:
-                received = consumer.receive()
-            except StopIteration:
-                break
+        while (received := consumer.receive()) is not None:
             identity = received.result_id
             if identity is not None and identity in ids:
                 found[identity] = received
