@@ -149,9 +149,7 @@ def _cells(times: dict[str, float], ours: str) -> str:
 
 def main() -> None:
     """Print the table."""
-    print(
-        f"fastavro {fastavro.__version__}, best of {ROUNDS} interleaved rounds; ratios: theirs over ours"
-    )
+    print(f"fastavro {fastavro.__version__}, best of {ROUNDS} interleaved rounds; ratios: theirs over ours")
     print(f"{'message':<12}{'bytes':>10}  {'':<6}{'avroforge us':>12}{'to fastavro':>16}{'to avro':>13}")
     messages = {path.stem: path.read_bytes() for path in sorted(DATA.glob("*.avro"))}
     messages |= {name: fast_encode(sample(**sizes)) for name, sizes in SIZES.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from threading import Lock
 from types import ModuleType
@@ -20,7 +21,11 @@ _LOADING: Final = Lock()
 
 
 def load_interface(
-    schema: str | Schema, *, arrays: Storage = "list", logical_types: LogicalMode = "typed"
+    schema: str | Schema,
+    *,
+    arrays: Storage = "list",
+    logical_types: LogicalMode = "typed",
+    options: Options | None = None,
 ) -> type[AvroInterfaceBase[Any]]:
     """The interface class of a schema, compiled in memory.
 
@@ -28,25 +33,27 @@ def load_interface(
         schema: a self-contained text, or a parsed schema.
         arrays: ``list``, or ``numpy`` for arrays of numbers.
         logical_types: ``typed``, or ``raw`` for their underlying types.
+        options: everything else; its `arrays` and `logical_types` win over the arguments.
 
     Raises:
         SchemaError: everything that is wrong with the schema.
         ConfigurationError: no such arrays or logical types.
     """
+    chosen = options or Options(package="loaded", arrays=arrays, logical_types=logical_types)
+    chosen = replace(chosen, modules="single")
     parsed = schema if isinstance(schema, Schema) else parse_schema(schema)
-    if arrays not in get_args(Storage) or logical_types not in get_args(LogicalMode):
+    if chosen.arrays not in get_args(Storage) or chosen.logical_types not in get_args(LogicalMode):
         raise ConfigurationError(
             f"expected arrays of {get_args(Storage)} and logical types of {get_args(LogicalMode)}, "
-            f"got {arrays!r} and {logical_types!r}"
+            f"got {chosen.arrays!r} and {chosen.logical_types!r}"
         )
     # the key alone would not do: texts that say the same have one key, and each is embedded verbatim
-    digest = sha256(f"{parsed.key}{parsed.text}".encode(errors="surrogatepass")).hexdigest()
-    name = f"avroforge_loaded_{digest}_{arrays}_{logical_types}"
+    digest = sha256(f"{parsed.key}{parsed.text}{chosen}".encode(errors="surrogatepass")).hexdigest()
+    name = f"avroforge_loaded_{digest}"
     with _LOADING:
         module = sys.modules.get(name)
         if module is None:
-            options = Options(package="loaded", arrays=arrays, logical_types=logical_types, modules="single")
-            module = _execute(name, generate_module(parsed, options))
+            module = _execute(name, generate_module(parsed, chosen))
     wanted = parsed.fullname
     for value in vars(module).values():
         if (

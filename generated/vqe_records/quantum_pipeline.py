@@ -255,8 +255,8 @@ class VQEProcess(AvroRecordBase):
     cumulative_min_energy: float | None = None
 
 
-_plan_1: Final = Plan((("int",), ("array", "double"), ("double",), ("double",), ("optional", 2, ("double",)), ("optional", 2, ("double",)), ("optional", 2, ("double",)),), unpack_rows_numpy)
-_plan_2: Final = Plan((("string",), ("double",), ("double",),), unpack_rows_numpy)
+_plan_1: Final = Plan((("int",), ("array", "double"), ("double",), ("double",), ("optional", 2, ("double",)), ("optional", 2, ("double",)), ("optional", 2, ("double",))), unpack_rows_numpy)
+_plan_2: Final = Plan((("string",), ("double",), ("double",)), unpack_rows_numpy)
 
 
 def _write_ComplexNumber(o: ComplexNumber, out: list[Piece]) -> None:

@@ -149,8 +149,8 @@ class SourceFile:
     def plan(self, leaves: tuple[Leaf, ...]) -> str:
         """A speculation plan, as a constant behind the tables of the enums it may hold."""
         unpack = self.numeric("unpack_rows_numpy") if self._numpy else self.runtime("unpack_rows")
-        rendered = "".join(f"{self._leaf(leaf)}, " for leaf in leaves)
-        expression = f"{self.runtime('Plan')}(({rendered.rstrip()}), {unpack})"
+        rendered = ", ".join(map(self._leaf, leaves)) + ("," if len(leaves) == 1 else "")
+        expression = f"{self.runtime('Plan')}(({rendered}), {unpack})"
         if expression not in self._plans:
             self._plans[expression] = self._free(f"_plan_{len(self._plans) + 1}")
         return self._plans[expression]

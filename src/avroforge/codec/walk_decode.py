@@ -137,7 +137,7 @@ class Walk:
             self._fail(f"{node.name}: {error}", start)
 
     def _block(self, smallest: int) -> tuple[int, int]:
-        """Read the header of a block: how many items follow (none ends the blocks), its announced end or -1."""
+        """Read a block's header: how many items follow (none ends the blocks), its announced end or -1."""
         start = self._offset
         count = self._long("block count", -(2**63) + 1, 2**63 - 1)
         end = -1

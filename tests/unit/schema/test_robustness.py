@@ -12,7 +12,9 @@ from avroforge.errors import SchemaError
 from avroforge.schema import parse_schema, parse_schemas
 
 NAMES = st.sampled_from(["A", "B", "n.A", "n.B", "C", "int", "1x", ""])
-VALUES = st.sampled_from([None, True, 0, -1, 1.5, 1 << 40, "", "A", "null", [], {}, [1], {"f": 1}, {"f": {}}])
+VALUES: st.SearchStrategy[object] = st.sampled_from(
+    [None, True, 0, -1, 1.5, 1 << 40, "", "A", "null", [], {}, [1], {"f": 1}, {"f": {}}]
+)
 LEAVES = st.sampled_from(["null", "int", "string", "bytes"]) | NAMES | VALUES
 
 

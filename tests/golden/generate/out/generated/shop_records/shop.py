@@ -70,7 +70,7 @@ class Order(AvroRecordBase):
     lines: list[Line]
 
 
-_plan_1: Final = Plan((("string",), ("int",),), unpack_rows)
+_plan_1: Final = Plan((("string",), ("int",)), unpack_rows)
 
 
 def _write_Line(o: Line, out: list[Piece]) -> None:
