@@ -319,15 +319,14 @@ def uncollected() -> Iterator[None]:
 def _generate(sources: Mapping[str, str], chosen: Options) -> dict[str, str]:
     generation = _Generation(parse_schemas(sources, file_cycles=chosen.file_cycles), chosen)
     root = PurePosixPath(*chosen.package.split("."))
-    files: dict[str, str] = {
-        str(root / "py.typed"): "",
-        str(root / "__init__.py"): generation.package_module(),
-    }
+    files: dict[str, str] = {str(root / "py.typed"): ""}
+    if chosen.modules != "single":
+        files[str(root / "__init__.py")] = generation.package_module()
     for path, plan in generation.modules().items():
         parts = path.split(".")
         place = (
             root.joinpath(*parts, "__init__.py")
-            if plan.is_package
+            if plan.is_package or not path
             else root.joinpath(*parts[:-1], f"{parts[-1]}.py")
         )
         files[str(place)] = emit_module(plan, chosen.lowering, generation.shapes)
