@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from avroforge.delivery import Delivered, OutgoingRecord, TopicLog
-from avroforge.errors import ConfigurationError, DecodeError
+from avroforge.errors import ConfigurationError, DecodeError, RegistryCorruptError
 from avroforge.registry import LocalRegistry
 from avroforge.wire.framing import frame
 from vqe_records import VQEDecoratedResultInterface
@@ -108,6 +109,21 @@ def test_doubles_that_changed_places_in_the_writer_keep_their_meaning(
     assert received is not None
     assert received.schema_id == other.schema_id
     assert (received.result.hamiltonian_time, received.result.mapping_time) == times
+
+
+def test_a_registry_that_cannot_be_read_costs_no_record(
+    config: ProducerConfig, results: list[VQEDecoratedResult]
+) -> None:
+    publish(config, results[:1])
+    registry = Path(config.registry_location)
+    text = registry.read_text(encoding="utf-8")
+    registry.write_text("{", encoding="utf-8")
+    with VQEKafkaConsumer(config) as consumer:
+        with pytest.raises(RegistryCorruptError):
+            next(consumer)
+        assert consumer.position == 0
+        registry.write_text(text, encoding="utf-8")
+        assert next(consumer).molecule_id == results[0].molecule_id
 
 
 def test_reading_starts_at_the_offset_that_is_asked_for(
