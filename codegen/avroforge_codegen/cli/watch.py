@@ -22,9 +22,7 @@ Look: TypeAlias = dict[Path, tuple[int, int]]
 """File -> time of its last change in nanoseconds, and size in bytes."""
 
 
-def watch(
-    run: Callable[[], object], look: Callable[[], Look], pause: Callable[[float], None] = time.sleep
-) -> ExitCode:
+def watch(run: Callable[[], object], look: Callable[[], Look]) -> ExitCode:
     """Run once, and again after every change that `look` sees, until interrupted.
 
     What a run raises is printed; the next change is another try.
@@ -35,7 +33,7 @@ def watch(
             _try(run)
             say(f"watching {counted(len(seen), 'file')}; Ctrl-C ends")
             while (now := look()) == seen:
-                pause(INTERVAL)
+                time.sleep(INTERVAL)
             for path, word in _changes(seen, now):
                 say(f"{word:<8} {shown(path)}")
     except KeyboardInterrupt:
