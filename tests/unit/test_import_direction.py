@@ -42,6 +42,7 @@ LAZY = {
 THIRD_PARTY = {
     "avroforge.wire.number_array": {"numpy"},
     "avroforge.runtime_numpy": {"numpy"},
+    "avroforge.formats.block_codec": {"cramjam", "zstandard"},
     "avroforge.registry.client": {"httpx"},
     "avroforge.kafka": {"kafka"},
     "avroforge_codegen": {"avro", "click", "rich"},

@@ -1,0 +1,177 @@
+"""The records of one decompressed block: typed, resolved into a type, or plain datums.
+
+The compiled function of an interface reads as far as it knows the bytes; from the first record that it does
+not know, the walk reads the rest of the block, so that a block costs time linear in its size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from avroforge.codec.binding import bound_type, schema_of
+from avroforge.codec.bound import Sides
+from avroforge.codec.plan_shape import PlanShapes
+from avroforge.codec.resolve_program import compile_plan
+from avroforge.codec.shape import shapes_of
+from avroforge.codec.walk_decode import Walk, root_name
+from avroforge.codec.walk_resolve import ResolvingWalk
+from avroforge.errors import DecodeError
+from avroforge.evolution.plan import Same
+from avroforge.evolution.resolution import resolve_schemas
+from avroforge.formats.datum_node import datum_node
+from avroforge.wire.limits import MAX_DEPTH, MAX_ZERO_BYTE_ITEMS, Budget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from avroforge.codec import ir
+    from avroforge.codec.lower import LogicalMode
+    from avroforge.evolution.plan import Plan
+    from avroforge.schema import Schema
+
+    Compiled: TypeAlias = Callable[[bytes, int, Budget], tuple[Any, int]]
+
+
+class Records(Protocol):
+    """How the records of a block are read, one after the other."""
+
+    def __call__(self, data: bytes, count: int) -> Iterator[Any]:
+        """The records of a block.
+
+        Raises:
+            DecodeError: fewer, more or damaged records; offsets count from the start of `data`.
+        """
+        ...
+
+
+class PlainRecords:
+    """Plain datums of the writer's schema.
+
+    Args:
+        writer: the schema of the file.
+        logical_types: ``typed``, or ``raw`` for their underlying types.
+    """
+
+    def __init__(self, writer: Schema, logical_types: LogicalMode = "typed") -> None:
+        self._node = datum_node(writer, logical_types)
+
+    def __call__(self, data: bytes, count: int) -> Iterator[Any]:
+        """The records of a block."""
+        refuse_free_items(self._node, count)
+        return _reading(data, self._node).records(0, count, len(data))
+
+
+class TypedRecords:
+    """Objects of an interface, resolved where another schema wrote the file.
+
+    Args:
+        writer: the schema of the file.
+        interface: a generated interface class.
+
+    Raises:
+        ResolutionError: the interface can read no value of the file.
+    """
+
+    def __init__(self, writer: Schema, interface: type[Any]) -> None:
+        self._node: ir.Node = datum_node(writer, "raw")
+        self._compiled: Compiled
+        self._slow: Callable[[bytes], _Walking]
+        bound = bound_type(interface)
+        if writer.key == interface.SCHEMA_KEY:
+            self._use_own(interface, bound)
+            return
+        sides = Sides(writer, interface)
+        plan = resolve_schemas(writer, schema_of(interface), typed=sides.typed)
+        if isinstance(plan, Same):
+            self._use_own(interface, bound)
+            return
+        shapes = PlanShapes(plan, sides)
+        self._compiled = compile_plan(plan, sides, shapes)
+        self._slow = lambda data: _resolving(data, plan, sides, shapes)
+
+    def _use_own(self, interface: type[Any], bound: ir.Node) -> None:
+        self._compiled = interface._read  # noqa: SLF001 - the compiled function; `decode` takes whole messages
+        self._slow = lambda data: _reading(data, bound)
+
+    def __call__(self, data: bytes, count: int) -> Iterator[Any]:
+        """The records of a block."""
+        refuse_free_items(self._node, count)
+        return self._iterate(data, count)
+
+    def _iterate(self, data: bytes, count: int) -> Iterator[Any]:
+        compiled = self._compiled
+        size = len(data)
+        p = 0
+        for number in range(count):
+            try:
+                value, end = compiled(data, p, Budget())
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
+                end = size + 1
+            if end > size:
+                yield from self._slow(data[p:]).records(p, count - number, size)
+                return
+            p = end
+            yield value
+        _refuse_rest(root_name(self._node), p, size)
+
+
+class _BlockWalk(ResolvingWalk):
+    """A walk by a plan over several records, each with the budget of a message."""
+
+    def __init__(self, data: bytes, budget: Budget, sides: Sides, shapes: PlanShapes) -> None:
+        super().__init__(data, sides.root, sides, shapes)
+        self._budget = budget
+
+
+@dataclass(frozen=True, slots=True)
+class _Walking:
+    """A walk over records, the step that reads one of them, and the budget that each gets anew."""
+
+    walk: Walk
+    step: Callable[[], Any]
+    budget: Budget
+
+    def records(self, start: int, count: int, size: int) -> Iterator[Any]:
+        """`count` records; the walk's data starts at `start` of a block of `size` bytes."""
+        for _ in range(count):
+            self.budget.depth, self.budget.items = MAX_DEPTH, MAX_ZERO_BYTE_ITEMS
+            try:
+                value = self.step()
+            except DecodeError as error:
+                raise DecodeError(error.path, start + error.offset, error.reason) from None
+            except RecursionError:
+                reason = "the value is nested deeper than Python's recursion limit allows here"
+                raise DecodeError("<record>", start + self.walk.offset, reason) from None
+            yield value
+        _refuse_rest("<block>", start + self.walk.offset, size)
+
+
+def _resolving(data: bytes, plan: Plan, sides: Sides, shapes: PlanShapes) -> _Walking:
+    budget = Budget()
+    walk = _BlockWalk(data, budget, sides, shapes)
+    return _Walking(walk, lambda: walk.resolve(plan), budget)
+
+
+def _reading(data: bytes, node: ir.Node) -> _Walking:
+    budget = Budget()
+    walk = Walk(data, root_name(node), budget)
+    return _Walking(walk, lambda: walk.read(node), budget)
+
+
+def _refuse_rest(path: str, offset: int, size: int) -> None:
+    if offset != size:
+        raise DecodeError(path, offset, f"{size - offset} bytes follow the last record of the block")
+
+
+def refuse_free_items(node: ir.Node, count: int) -> None:
+    """Refuse a block that announces more records without bytes than a message may hold items.
+
+    Raises:
+        DecodeError: there are more.
+    """
+    if count > MAX_ZERO_BYTE_ITEMS and not shapes_of(node).smallest(node):
+        reason = f"expected at most {MAX_ZERO_BYTE_ITEMS} records of zero bytes in a block, got {count}"
+        raise DecodeError("<block>", 0, reason)
