@@ -174,7 +174,10 @@ def _union(draw: DrawFn, scope: _Scope, depth: int, namespace: str) -> list[obje
         return ["null", draw(st.sampled_from(waiting))]
     branches: dict[str, object] = {}
     for _ in range(draw(st.integers(1, 5))):
+        known = list(scope.done)
         branch = _type(draw, scope, depth - 1, namespace, union=False)
+        if branch_key(branch) in branches:
+            scope.done = known  # the branch is left out, and with it what it defines
         branches.setdefault(branch_key(branch), branch)
     return list(branches.values())
 

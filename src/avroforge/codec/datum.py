@@ -181,9 +181,9 @@ class _Builder:
             if named and datum[0] == branch.name:
                 value = self.build(datum[1], branch.node)
                 return branch.wrapper(value) if isinstance(branch.wrapper, type) else value
-        for exact in (True, False):
+        for exact, rounded in ((True, False), (False, False), (False, True)):
             for branch in node.branches:
-                if _looks_like(branch.node, datum, exact=exact):
+                if _looks_like(branch.node, datum, exact=exact, rounded=rounded):
                     value = self.build(datum, branch.node)
                     return branch.wrapper(value) if isinstance(branch.wrapper, type) else value
         names = ", ".join(branch.name for branch in node.branches)
@@ -197,8 +197,8 @@ def _has_default(node: ir.Record, field: ir.Field) -> bool:
     return found.default is not MISSING or found.default_factory is not MISSING
 
 
-def _looks_like(node: ir.Node, datum: object, *, exact: bool) -> bool:
-    """Whether a plain datum belongs to a branch, without descending; `exact`: a leaf of its own type."""
+def _looks_like(node: ir.Node, datum: object, *, exact: bool, rounded: bool) -> bool:
+    """Whether a plain datum belongs to a branch, without descending; for leaves as `walk_encode.fits`."""
     match node:
         case ir.Record():
             names = {field.name for field in node.fields}
@@ -214,4 +214,4 @@ def _looks_like(node: ir.Node, datum: object, *, exact: bool) -> bool:
         case ir.Array():
             return isinstance(datum, Sequence) and not isinstance(datum, str | bytes | bytearray)
         case _:
-            return walk_encode.fits(node, datum, exact=exact)
+            return walk_encode.fits(node, datum, exact=exact, rounded=rounded)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from struct import Struct
 from typing import Any, Final, NoReturn
@@ -215,11 +216,12 @@ def _is_named(branch: ir.Branch, value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and value[0] == branch.name  # noqa: PLR2004 - a pair
 
 
-def branch_of(node: ir.Union, value: object) -> int:
+def branch_of(node: ir.Union, value: Any) -> int:  # noqa: ANN401 - the value is what is being judged
     """The index of the branch that a value belongs to, or -1.
 
     A wrapper names its branch. A plain value belongs to the first branch, in schema order, whose own Python
-    type it has and that represents it exactly; failing that, to the first into which it converts exactly.
+    type it has and that represents it exactly; failing that, to the first into which it converts exactly, and
+    at last to one that rounds it (a float).
     """
     for index, branch in enumerate(node.branches):
         if branch.wrapper is tuple:
@@ -227,19 +229,21 @@ def branch_of(node: ir.Union, value: object) -> int:
                 return index
         elif branch.wrapper is not None and type(value) is branch.wrapper:
             return index
-    for exact in (True, False):
+    if getattr(getattr(value, "dtype", None), "kind", "") in tuple("biuf") and not hasattr(value, "__len__"):
+        value = value.item()  # a scalar of numpy stands for the number of Python that it equals
+    for exact, rounded in ((True, False), (False, False), (False, True)):
         for index, branch in enumerate(node.branches):
-            if fits(branch.node, value, exact=exact):
+            if fits(branch.node, value, exact=exact, rounded=rounded):
                 return index
     return -1
 
 
-def fits(node: ir.Node, value: object, *, exact: bool = False) -> bool:
-    """Whether a branch represents a plain value exactly; `exact`: of the branch's own Python type.
+def fits(node: ir.Node, value: Any, *, exact: bool = False, rounded: bool = True) -> bool:  # noqa: ANN401 - as above
+    """Whether a branch holds a plain value; `exact`: of the branch's own Python type; `rounded`: to a float.
 
     Containers and records are judged by their own type alone, so nesting costs no second walk.
     """
-    if exact and type(value) is not _own_type(node):
+    if exact and not _is_own(value, _own_type(node)):
         return False
     match node:
         case ir.Array():
@@ -255,10 +259,17 @@ def fits(node: ir.Node, value: object, *, exact: bool = False) -> bool:
         trial.write(node, value)
     except EncodeError:
         return False
-    if isinstance(node, ir.Primitive) and node.kind == "float" and isinstance(value, float):
+    if isinstance(node, ir.Primitive) and node.kind == "float" and not rounded:
         written: float = _FLOAT.unpack(trial.out[0])[0]
-        return not exact or written == value or math.isnan(value)
+        return bool(written == value) or math.isnan(written)
     return True
+
+
+def _is_own(value: object, kind: type | None) -> bool:
+    """Whether a value is of a Python type, of which a bool is no int and a datetime no date."""
+    if kind is None or not isinstance(value, kind):
+        return False
+    return type(value) is kind or not isinstance(value, bool | datetime) or kind is datetime
 
 
 def _is_array(value: object) -> bool:
