@@ -7,6 +7,7 @@ format where a registry is given, and bare Avro where none is: nothing here gues
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping  # noqa: TC003 - `get_type_hints` of an interface looks it up
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -15,7 +16,7 @@ from avroforge.wire.framing import frame, unframe
 from avroforge.wire.limits import Budget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from avroforge.codec import ir
     from avroforge.formats.single_object import WriterSchemas
