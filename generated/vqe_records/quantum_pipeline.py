@@ -20,7 +20,9 @@ from avroforge.runtime import (
     Plan,
     Struct,
     UNZIGZAG,
+    WritePlan,
     ZIGZAG,
+    alike,
     as_double,
     as_list,
     describe,
@@ -34,11 +36,13 @@ from avroforge.runtime import (
     unusual,
     utf8,
     write_boolean,
+    write_columns,
     write_int,
     write_length,
 )
 from avroforge.runtime_numpy import (
     DoubleArray,
+    assemble_rows_numpy,
     read_double_array,
     unpack_rows_numpy,
     write_double_array,
@@ -256,7 +260,8 @@ class VQEProcess(AvroRecordBase):
 
 
 _plan_1: Final = Plan((("int",), ("array", "double"), ("double",), ("double",), ("optional", 2, ("double",)), ("optional", 2, ("double",)), ("optional", 2, ("double",))), unpack_rows_numpy)
-_plan_2: Final = Plan((("string",), ("double",), ("double",)), unpack_rows_numpy)
+_plan_2: Final = WritePlan(("string", "double", "double"), assemble_rows_numpy)
+_plan_3: Final = Plan((("string",), ("double",), ("double",)), unpack_rows_numpy)
 
 
 def _write_ComplexNumber(o: ComplexNumber, out: list[Piece]) -> None:
@@ -628,7 +633,7 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
             raise unusual(p)
         m5 = 2
         while n3:
-            if n3 >= 6 and m5:
+            if n3 >= 32 and m5:
                 t6, k7, p, m5 = read_columns(d, p, n3, _plan_1, m5)
                 for e8, e9, e10, e11, e12, e13, e14 in zip(*t6, strict=True):
                     r15 = new(VQEProcess)
@@ -744,61 +749,81 @@ def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
     if v5:
         n7 = len(v5)
         out.append(ZIGZAG[n7] if n7 < 8192 else write_length(n7))
-        for e6 in v5:
+        x8 = None
+        if len(v5) >= 192 and alike(v5[0].label, v5[1].label, v5[-1].label):
+            c10: list[Any] = []
+            a13 = c10.append
+            c11: list[Any] = []
+            a14 = c11.append
+            c12: list[Any] = []
+            a15 = c12.append
+            for e9 in v5:
+                if e9.__class__ is not HamiltonianTerm and not isinstance(e9, HamiltonianTerm):
+                    raise unfit(e9)
+                a13(e9.label)
+                r16 = e9.coefficients
+                if r16.__class__ is not ComplexNumber and not isinstance(r16, ComplexNumber):
+                    raise unfit(r16)
+                a14(r16.real)
+                a15(r16.imaginary)
+            x8 = write_columns(_plan_2, (c10, c11, c12))
+        if x8 is not None:
+            out.append(x8)
+        for e6 in () if x8 is not None else v5:
             if e6.__class__ is not HamiltonianTerm and not isinstance(e6, HamiltonianTerm):
                 raise unfit(e6)
-            v8 = e6.label
-            b9 = utf8(v8)
-            n10 = len(b9)
-            r11 = e6.coefficients
-            if r11.__class__ is not ComplexNumber and not isinstance(r11, ComplexNumber):
-                raise unfit(r11)
-            v12 = r11.real
-            if v12.__class__ is not float:
-                v12 = as_double(v12)
-            v13 = r11.imaginary
-            if v13.__class__ is not float:
-                v13 = as_double(v13)
-            out += (ZIGZAG[n10] if n10 < 8192 else write_length(n10), b9, _pack_dd(v12, v13))
-    v14 = o.num_parameters
-    out += (b'\x00', ZIGZAG[v14] if v14.__class__ is int and 0 <= v14 < 8192 else write_int(v14))
+            v17 = e6.label
+            b18 = utf8(v17)
+            n19 = len(b18)
+            r20 = e6.coefficients
+            if r20.__class__ is not ComplexNumber and not isinstance(r20, ComplexNumber):
+                raise unfit(r20)
+            v21 = r20.real
+            if v21.__class__ is not float:
+                v21 = as_double(v21)
+            v22 = r20.imaginary
+            if v22.__class__ is not float:
+                v22 = as_double(v22)
+            out += (ZIGZAG[n19] if n19 < 8192 else write_length(n19), b18, _pack_dd(v21, v22))
+    v23 = o.num_parameters
+    out += (b'\x00', ZIGZAG[v23] if v23.__class__ is int and 0 <= v23 < 8192 else write_int(v23))
     out += write_double_array(o.initial_parameters)
-    v15 = o.optimizer
-    b16 = utf8(v15)
-    n17 = len(b16)
-    v18 = o.ansatz
-    b19 = utf8(v18)
-    n20 = len(b19)
-    v21 = o.noise_backend
-    b22 = utf8(v21)
-    n23 = len(b22)
-    v25 = o.default_shots
-    if v25 is None:
-        x24 = b'\x02'
-    else:
-        x24 = b'\x00' + (ZIGZAG[v25] if v25.__class__ is int and 0 <= v25 < 8192 else write_int(v25))
-    v26 = o.ansatz_reps
-    v28 = o.init_strategy
-    if v28 is None:
-        x27 = b'\x02'
-    else:
-        b29 = utf8(v28)
-        n30 = len(b29)
-        x27 = b'\x00' + (ZIGZAG[n30] if n30 < 8192 else write_length(n30)) + b29
-    v32 = o.seed
-    if v32 is None:
-        x31 = b'\x00'
-    else:
-        x31 = b'\x02' + (ZIGZAG[v32] if v32.__class__ is int and 0 <= v32 < 8192 else write_int(v32))
-    v34 = o.ansatz_name
+    v24 = o.optimizer
+    b25 = utf8(v24)
+    n26 = len(b25)
+    v27 = o.ansatz
+    b28 = utf8(v27)
+    n29 = len(b28)
+    v30 = o.noise_backend
+    b31 = utf8(v30)
+    n32 = len(b31)
+    v34 = o.default_shots
     if v34 is None:
-        x33 = b'\x00'
+        x33 = b'\x02'
     else:
-        b35 = utf8(v34)
-        n36 = len(b35)
-        x33 = b'\x02' + (ZIGZAG[n36] if n36 < 8192 else write_length(n36)) + b35
-    v37 = o.exact_estimator
-    out += (ZIGZAG[n17] if n17 < 8192 else write_length(n17), b16, ZIGZAG[n20] if n20 < 8192 else write_length(n20), b19, ZIGZAG[n23] if n23 < 8192 else write_length(n23), b22, x24, ZIGZAG[v26] if v26.__class__ is int and 0 <= v26 < 8192 else write_int(v26), x27, x31, x33, b"\x01" if v37 is True else b"\x00" if v37 is False else write_boolean(v37))
+        x33 = b'\x00' + (ZIGZAG[v34] if v34.__class__ is int and 0 <= v34 < 8192 else write_int(v34))
+    v35 = o.ansatz_reps
+    v37 = o.init_strategy
+    if v37 is None:
+        x36 = b'\x02'
+    else:
+        b38 = utf8(v37)
+        n39 = len(b38)
+        x36 = b'\x00' + (ZIGZAG[n39] if n39 < 8192 else write_length(n39)) + b38
+    v41 = o.seed
+    if v41 is None:
+        x40 = b'\x00'
+    else:
+        x40 = b'\x02' + (ZIGZAG[v41] if v41.__class__ is int and 0 <= v41 < 8192 else write_int(v41))
+    v43 = o.ansatz_name
+    if v43 is None:
+        x42 = b'\x00'
+    else:
+        b44 = utf8(v43)
+        n45 = len(b44)
+        x42 = b'\x02' + (ZIGZAG[n45] if n45 < 8192 else write_length(n45)) + b44
+    v46 = o.exact_estimator
+    out += (ZIGZAG[n26] if n26 < 8192 else write_length(n26), b25, ZIGZAG[n29] if n29 < 8192 else write_length(n29), b28, ZIGZAG[n32] if n32 < 8192 else write_length(n32), b31, x33, ZIGZAG[v35] if v35.__class__ is int and 0 <= v35 < 8192 else write_int(v35), x36, x40, x42, b"\x01" if v46 is True else b"\x00" if v46 is False else write_boolean(v46))
 
 
 def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, int]:
@@ -831,8 +856,8 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
             raise unusual(p)
         m6 = 2
         while n4:
-            if n4 >= 6 and m6:
-                t7, k8, p, m6 = read_columns(d, p, n4, _plan_2, m6)
+            if n4 >= 32 and m6:
+                t7, k8, p, m6 = read_columns(d, p, n4, _plan_3, m6)
                 for e9, e10, e11 in zip(*t7, strict=True):
                     r12 = new(ComplexNumber)
                     r12.real = e10

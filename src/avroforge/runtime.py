@@ -91,6 +91,7 @@ from avroforge.wire.scalar import (
     write_boolean,
 )
 from avroforge.wire.stride import Plan, read_columns, unpack_rows
+from avroforge.wire.stride_write import WritePlan, alike, assemble_rows, write_columns
 from avroforge.wire.varint import (
     LENGTH,
     UNZIGZAG,
@@ -159,12 +160,15 @@ __all__ = [
     "String",
     "Struct",
     "TimestampNanos",
+    "WritePlan",
+    "alike",
     "as_bytes",
     "as_dict",
     "as_double",
     "as_fixed",
     "as_float",
     "as_list",
+    "assemble_rows",
     "deprecated",
     "describe",
     "new",
@@ -197,6 +201,7 @@ __all__ = [
     "utf8",
     "write_big_decimal",
     "write_boolean",
+    "write_columns",
     "write_date",
     "write_decimal",
     "write_decimal_fixed",

@@ -19,6 +19,7 @@ from avroforge.wire.number_array import (
     write_long_array,
 )
 from avroforge.wire.stride_numpy import unpack_rows_numpy
+from avroforge.wire.stride_write_numpy import assemble_rows_numpy
 
 DoubleArray: TypeAlias = NDArray[float64]
 FloatArray: TypeAlias = NDArray[float32]
@@ -31,6 +32,7 @@ __all__ = [
     "IntArray",
     "LongArray",
     "array_of",
+    "assemble_rows_numpy",
     "ndarray",
     "read_double_array",
     "read_float_array",

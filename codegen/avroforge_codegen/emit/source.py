@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
+from avroforge.codec.conversion import function_name, underlying
 from avroforge.codec.shape import structure
 from avroforge_codegen.emit import literal
 from avroforge_codegen.naming import EMITTED_LOCAL
@@ -12,6 +13,7 @@ from avroforge_codegen.naming import EMITTED_LOCAL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from avroforge.codec.conversion import Verb
     from avroforge.codec.ir import Symbol, Target
     from avroforge.codec.leaves import Leaf
 
@@ -52,6 +54,7 @@ class SourceFile:
         self._late: dict[str, str] = {}
         self._qualified_builtins = False
         self._shared: dict[str, str] = {}
+        self.conversions: dict[tuple[str, str], ir.OwnConversion] = {}
         self._plans: dict[str, str] = {}
 
     def _free(self, name: str) -> str:
@@ -66,6 +69,9 @@ class SourceFile:
         """The local name of something in another module (or in this one)."""
         if module == self.path and name in self._own:
             return name
+        head, dot, rest = name.partition(".")
+        if dot:
+            return f"{self.ref(module, head)}.{rest}"
         known = self._imports.get((module, name))
         if known is None:
             known = self._imports[module, name] = self._free(name)
@@ -94,6 +100,30 @@ class SourceFile:
         if isinstance(target, type):
             raise TypeError("a generated file names its classes by symbol")
         return self.ref(target.module, f"_opened_{target.name}")
+
+    def conversion(self, node: ir.Logical, verb: Verb) -> str:
+        """The run time's function of a logical type, or the user's own."""
+        if node.own is None:
+            return self.runtime(function_name(node, verb))
+        self.conversions[node.name, underlying(node)] = node.own
+        return self._own_function(getattr(node.own, verb))
+
+    def _own_function(self, target: ir.Symbol) -> str:
+        head, dot, rest = self.symbol(target).partition(".")
+        return f"{self.safe(head)}{dot}{rest}"
+
+    def conversion_lines(self) -> list[str]:
+        """The table of the user's own conversions, by which the slow walks find them; empty without any."""
+        if not self.conversions:
+            return []
+        anything = self.runtime("Any")
+        kind = f"{self.runtime('Final')}[dict[tuple[str, str], tuple[type, {anything}, {anything}]]]"
+        lines = [f"AVRO_CONVERSIONS: {kind} = {{"]
+        for (name, base), own in sorted(self.conversions.items(), key=lambda each: each[0]):
+            found = (own.python, own.read, own.write)
+            symbols = ", ".join(self.symbol(each) for each in found if isinstance(each, tuple))
+            lines.append(f"    ({literal.string(name)}, {literal.string(base)}): ({symbols}),")
+        return [*lines, "}"]
 
     def safe(self, name: str) -> str:
         """`name`, or an alias of it where emitted functions use it for a local variable."""
@@ -150,7 +180,15 @@ class SourceFile:
         """A speculation plan, as a constant behind the tables of the enums it may hold."""
         unpack = self.numeric("unpack_rows_numpy") if self._numpy else self.runtime("unpack_rows")
         rendered = ", ".join(map(self._leaf, leaves)) + ("," if len(leaves) == 1 else "")
-        expression = f"{self.runtime('Plan')}(({rendered}), {unpack})"
+        return self._plan(f"{self.runtime('Plan')}(({rendered}), {unpack})")
+
+    def write_plan(self, kinds: tuple[str, ...]) -> str:
+        """A plan to write records of one size at once."""
+        assemble = self.numeric("assemble_rows_numpy") if self._numpy else self.runtime("assemble_rows")
+        rendered = ", ".join(f'"{kind}"' for kind in kinds)
+        return self._plan(f"{self.runtime('WritePlan')}(({rendered}), {assemble})")
+
+    def _plan(self, expression: str) -> str:
         if expression not in self._plans:
             self._plans[expression] = self._free(f"_plan_{len(self._plans) + 1}")
         return self._plans[expression]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from avroforge.branches import PRIMITIVE_BRANCHES
+from avroforge.codec.conversion import own_conversions
 from avroforge.codec.lower import EnumClass, Lowering, LowerOptions, RecordClass, branch_name
 from avroforge.record import AvroFrozenRecordBase
 from avroforge.schema import parse_schema
@@ -35,6 +36,7 @@ class ClassBinding:
 
     def __init__(self, module: str) -> None:
         self._known: dict[str, type] = {}
+        self.conversions: dict[tuple[str, str], ir.OwnConversion] = {}
         self._modules: set[str] = set()
         self._visit(module)
 
@@ -45,6 +47,8 @@ class ClassBinding:
             if name in self._modules:
                 continue
             self._modules.add(name)
+            own = getattr(sys.modules[name], "AVRO_CONVERSIONS", {})
+            self.conversions.update(own_conversions(own))
             for fullname, found in _classes_of(name).items():
                 self._known[fullname] = found
                 pending.append(found.__module__)
@@ -87,10 +91,16 @@ def bound_type(interface: type[Any]) -> ir.Node:
     """The root type of an interface class, bound to its generated classes, once."""
     known = _bound.get(interface)
     if known is None:
-        options = LowerOptions(
-            arrays="numpy" if interface.ARRAYS == "numpy" else "list",
-            logical_types=cast("LogicalMode", interface.LOGICAL_TYPES),
-        )
-        lowering = Lowering(ClassBinding(interface.__module__), options)
-        known = _bound[interface] = lowering.lower(schema_of(interface).type)
+        known = _bound[interface] = lowering_of(interface).lower(schema_of(interface).type)
     return known
+
+
+def lowering_of(interface: type[Any]) -> Lowering:
+    """A lowering to the classes of an interface, with the choices that it was generated with."""
+    binding = ClassBinding(interface.__module__)
+    options = LowerOptions(
+        arrays="numpy" if interface.ARRAYS == "numpy" else "list",
+        logical_types=cast("LogicalMode", interface.LOGICAL_TYPES),
+        conversions=binding.conversions,
+    )
+    return Lowering(binding, options)

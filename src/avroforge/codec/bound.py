@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from avroforge.codec import ir
-from avroforge.codec.binding import ClassBinding, schema_of
+from avroforge.codec.binding import lowering_of, schema_of
+from avroforge.codec.conversion import composed
+from avroforge.codec.convert import conversion_of
 from avroforge.codec.lower import DatumBinding, Lowering, LowerOptions
 from avroforge.codec.plan_shape import Widths
 from avroforge.codec.shape import Shapes
@@ -13,9 +15,9 @@ from avroforge.codec.walk_decode import Walk, root_name
 from avroforge.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from avroforge.evolution.plan import Fill
+    from avroforge.evolution.plan import Cast, Fill
     from avroforge.schema import Schema
     from avroforge.schema.model import ArrayType, AvroType, EnumType, RecordType, UnionType
 
@@ -55,15 +57,20 @@ class Sides:
     def __init__(self, writer: Schema, interface: type[Any]) -> None:
         self.typed = interface.LOGICAL_TYPES != "raw"
         self.numpy = interface.ARRAYS == "numpy"
-        options = LowerOptions("numpy" if self.numpy else "list", "typed" if self.typed else "raw")
         self._writer = _Side(Lowering(DatumBinding(), LowerOptions("list", "raw")))
-        self._reader = _Side(Lowering(ClassBinding(interface.__module__), options))
+        self._reader = _Side(lowering_of(interface))
         self._writer.node(writer.type)
         self.root = root_name(self._reader.node(schema_of(interface).type))
         """What a path starts with."""
         self.writer_shapes = Shapes(self._writer.records)
         self.reader_shapes = Shapes(self._reader.records)
         self.widths = Widths()
+
+    def conversion(self, plan: Cast) -> Callable[[Any], Any] | None:
+        """What turns the writer's underlying value into the reader's value; None where that is the same."""
+        node = self.reader(plan.reader)
+        own = node.own if isinstance(node, ir.Logical) else None
+        return composed(conversion_of(plan, typed=self.typed and own is None), own)
 
     def writer(self, node: AvroType) -> ir.Node:
         """The layout of a type of the writer."""

@@ -11,7 +11,7 @@ from dataclasses import MISSING
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from avroforge.codec import ir, walk_encode
+from avroforge.codec import conversion, ir, walk_encode
 from avroforge.codec.lower import python_type
 from avroforge.codec.walk_decode import root_name
 from avroforge.deprecation import initialise
@@ -46,6 +46,8 @@ def _plain(value: Any, node: ir.Node) -> Any:  # noqa: ANN401 - as above
             inner = getattr(value, "value") if wrapped else value  # noqa: B009 - the wrapper's one field
             plain = _plain(inner, branch.node)
             return (branch.name, plain) if _is_shared(node, branch) else plain
+        case ir.Logical() if node.own is not None:
+            return conversion.write(node, value)
         case ir.Primitive():
             return value.item() if hasattr(value, "item") and hasattr(value, "dtype") else value
         case _:
@@ -64,6 +66,8 @@ def _plain_type(node: ir.Node) -> str:
             return "map"
         case ir.Enum():
             return "string"
+        case ir.Logical() if node.own is not None:
+            return python_type(node.base)
         case _:
             return python_type(node)
 
@@ -109,13 +113,22 @@ class _Builder:
                 return self._leaf(datum, node)
 
     def _leaf(self, datum: Any, node: ir.Primitive | ir.Fixed | ir.Logical) -> object:  # noqa: ANN401 - as above
+        own = isinstance(node, ir.Logical) and node.own is not None and type(datum) is not node.own.python
         try:
-            walk_encode.encode(datum, node)
+            walk_encode.encode(datum, node.base if isinstance(node, ir.Logical) and own else node)
         except EncodeError as error:
             raise EncodeError("".join(self._path), error.expected, error.got) from None
+        if isinstance(node, ir.Logical) and own:
+            return self._own(datum, node)
         if isinstance(node, ir.Primitive) and node.kind in {"float", "double"}:
             return scalar.as_double(datum)
         return datum
+
+    def _own(self, datum: object, node: ir.Logical) -> object:
+        try:
+            return conversion.read(node, datum)
+        except ValueError as error:
+            self._fail(f"{node.name} ({error})", walk_encode.describe(datum))
 
     def _record(self, datum: Any, node: ir.Record) -> object:  # noqa: ANN401 - as above
         if not isinstance(datum, Mapping):

@@ -12,10 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
+from avroforge.codec.conversion import arguments
 from avroforge.codec.leaves import stride_leaves
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.source import Chain
-from avroforge.wire.logical import CONVERSIONS
 from avroforge.wire.stride import FEWEST, TRIES
 
 if TYPE_CHECKING:
@@ -243,14 +243,11 @@ class Decoder:
         return name
 
     def _logical(self, node: ir.Logical) -> str:
-        underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-        conversion = CONVERSIONS[node.name, underlying]
-        known = {"precision": node.precision, "scale": node.scale}
-        arguments = "".join(f", {known[name]}" for name in conversion.arguments if name in known)
+        known = "".join(f", {each}" for each in arguments(node, "read"))
         raw = self.value(node.base)
         self.flush()
         name = self._lines.fresh("v")
-        self._lines.add(f"{name} = {self._names.runtime(conversion.read)}({raw}{arguments})")
+        self._lines.add(f"{name} = {self._names.conversion(node, 'read')}({raw}{known})")
         return name
 
     def _record(self, node: ir.Record, *, paid: bool = False) -> str:

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
+from avroforge.codec.conversion import arguments, python_symbol
+from avroforge.codec.leaves import column_kinds
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.source import Chain
-from avroforge.wire.logical import CONVERSIONS
+from avroforge.wire.stride_write import FEWEST
 from avroforge.wire.varint import TABLE_SIZE, write_length
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from avroforge.codec.shape import Shapes
     from avroforge.codec.source import Lines, Names
 
@@ -177,14 +181,12 @@ class Encoder:
                 self._add(self._length(encoded), encoded)
 
     def _logical(self, node: ir.Logical, expression: str) -> None:
-        underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-        conversion = CONVERSIONS[node.name, underlying]
-        size = node.base.size if isinstance(node.base, ir.Fixed) else 0
-        known = {"precision": node.precision, "scale": node.scale, "size": size}
-        arguments = "".join(f", {known[name]}" for name in conversion.arguments)
+        known = "".join(f", {each}" for each in arguments(node, "write"))
         raw = self._lines.fresh("v")
-        self._lines.add(f"{raw} = {self._names.runtime(conversion.write)}({expression}{arguments})")
-        if isinstance(node.base, ir.Fixed):
+        self._lines.add(f"{raw} = {self._names.conversion(node, 'write')}({expression}{known})")
+        if node.own is not None:  # nobody knows what it returns
+            self.body(node.base, raw)
+        elif isinstance(node.base, ir.Fixed):
             self._add(raw)
         else:
             self._primitive(node.base.kind, raw)
@@ -206,10 +208,48 @@ class Encoder:
         with self._lines.block(f"if {value}:"):
             self._add(self._length(value))
             self.flush()
-            with self._lines.block(f"for {item} in {value}:"):
+            kinds = column_kinds(items, self._shapes) if isinstance(items, ir.Record) else None
+            if isinstance(items, ir.Record) and kinds is not None:
+                written = self._columns(items, kinds, value)
+                with self._lines.block(f"if {written} is not None:"):
+                    self._lines.add(f"out.append({written})")
+                rest = f"for {item} in () if {written} is not None else {value}:"
+            else:
+                rest = f"for {item} in {value}:"
+            with self._lines.block(rest):
                 self.emit(items, item)
                 self.flush()
         self._add(_Constant(END))
+
+    def _columns(self, record: ir.Record, kinds: tuple[str, ...], value: str) -> str:
+        """Gather the leaves of all records and write them at once; None where their sizes differ."""
+        lines, runtime = self._lines, self._names.runtime
+        written, item = lines.fresh("x"), lines.fresh("e")
+        columns = [lines.fresh("c") for _ in kinds]
+        adds = [lines.fresh("a") for _ in kinds]
+        lines.add(f"{written} = None")
+        tests = [f"len({value}) >= {FEWEST}"]
+        for path in _texts(record):
+            samples = (f"{value}[0].{path}", f"{value}[1].{path}", f"{value}[-1].{path}")
+            tests.append(f"{runtime('alike')}({', '.join(samples)})")
+        with lines.block(f"if {' and '.join(tests)}:"):
+            for column, add in zip(columns, adds, strict=True):
+                lines.add(f"{column}: list[{runtime('Any')}] = []")
+                lines.add(f"{add} = {column}.append")
+            with lines.block(f"for {item} in {value}:"):
+                self._gather(record, item, iter(adds))
+            gathered = f"({', '.join(columns)})"
+            lines.add(f"{written} = {runtime('write_columns')}({self._names.write_plan(kinds)}, {gathered})")
+        return written
+
+    def _gather(self, record: ir.Record, value: str, adds: Iterator[str]) -> None:
+        self._check_class(record, value)
+        for field in record.fields:
+            if isinstance(field.node, ir.Record):
+                inner = self._local(f"{value}.{field.attribute}", "r")
+                self._gather(field.node, inner, adds)
+            else:
+                self._lines.add(f"{next(adds)}({value}.{field.attribute})")
 
     def _sequence(self, expression: str, kind: str) -> str:
         value = self._local(expression)
@@ -238,14 +278,18 @@ class Encoder:
         self._lines.add(f"{self._names.writer(node)}({expression}, out)")
 
     def _fields(self, record: ir.Record, value: str) -> None:
-        if record.target is not None:
-            target = self._names.target(record.target)
-            with self._lines.block(
-                f"if {value}.__class__ is not {target} and not isinstance({value}, {target}):"
-            ):
-                self._lines.add(f"raise {self._names.runtime('unfit')}({value})")
+        self._check_class(record, value)
         for field in record.fields:
             self.emit(field.node, f"{value}.{field.attribute}")
+
+    def _check_class(self, record: ir.Record, value: str) -> None:
+        if record.target is None:
+            return
+        target = self._names.target(record.target)
+        with self._lines.block(
+            f"if {value}.__class__ is not {target} and not isinstance({value}, {target}):"
+        ):
+            self._lines.add(f"raise {self._names.runtime('unfit')}({value})")
 
     def _union(self, node: ir.Union, expression: str) -> None:
         if not node.branches or not self._shapes.pieces_only(node):
@@ -316,11 +360,18 @@ class Encoder:
                     raise AssertionError("plain datums are walked, not compiled")
                 return f"type({value}) is {self._names.target(node.target)}"
             case ir.Logical():
-                underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-                module, name = CONVERSIONS[node.name, underlying].annotation
-                return f"type({value}) is {self._names.target(ir.Symbol(module, name))}"
+                return f"type({value}) is {self._names.target(python_symbol(node))}"
             case ir.Union():
                 raise AssertionError("a union holds no union (Avro 1.12, Unions)")
+
+
+def _texts(record: ir.Record, prefix: str = "") -> Iterator[str]:
+    """The attribute paths of the strings in a flat record."""
+    for field in record.fields:
+        if isinstance(field.node, ir.Record):
+            yield from _texts(field.node, f"{prefix}{field.attribute}.")
+        elif isinstance(field.node, ir.Primitive) and field.node.kind == "string":
+            yield f"{prefix}{field.attribute}"
 
 
 _BUILTIN: Final = {

@@ -7,9 +7,11 @@ nodes feed the emitters (targets are `Symbol`, names in files) and the walks (ta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from avroforge.schema.model import PrimitiveName
 
 Storage: TypeAlias = Literal["list", "numpy"]
@@ -123,14 +125,28 @@ class Record:
         object.__setattr__(self, "fields", fields)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnConversion:
+    """A conversion of the user's own: names for a generated file, the objects themselves at run time."""
+
+    python: Target
+    read: Symbol | Callable[[Any], Any]
+    write: Symbol | Callable[[Any], Any]
+
+
+OwnConversions: TypeAlias = "Mapping[tuple[str, str], OwnConversion]"
+"""By logical name and underlying kind (a primitive's name, or ``fixed``)."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Logical:
-    """A logical type over its underlying type; `name` selects the conversion in `wire.logical`."""
+    """A logical type over its underlying type; `name` selects the conversion in `wire.logical`, unless `own`."""
 
     base: Primitive | Fixed
     name: str
     precision: int = 0
     scale: int = 0
+    own: OwnConversion | None = None
 
 
 Node: TypeAlias = Primitive | Fixed | Enum | Array | Map | Union | Record | Logical

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from avroforge.codec.shape import Shapes
 
 MOST_LEAVES: Final = 24
+_COLUMNS: Final = frozenset({"double", "float", "string", "boolean"})
 _SCALARS: Final = frozenset({"double", "float", "boolean", "int", "long", "string", "bytes"})
 
 Leaf: TypeAlias = (
@@ -34,6 +35,14 @@ def stride_leaves(record: ir.Record, shapes: Shapes) -> tuple[Leaf, ...] | None:
             return None
         found.append(leaf)
     return tuple(found)
+
+
+def column_kinds(record: ir.Record, shapes: Shapes) -> tuple[str, ...] | None:
+    """The kinds of a record's leaves where all records may well have one size, or None."""
+    leaves = stride_leaves(record, shapes)
+    if leaves is None or len(leaves) < 2 or not all(leaf[0] in _COLUMNS for leaf in leaves):  # noqa: PLR2004 - one leaf gains nothing
+        return None
+    return tuple(leaf[0] for leaf in leaves)
 
 
 def _leaf(node: ir.Node) -> Leaf | None:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from avroforge.codec import ir
+from avroforge.codec.conversion import python_symbol
 from avroforge.schema import model
-from avroforge.wire.logical import CONVERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LogicalMode: TypeAlias = Literal["typed", "raw"]
+_BUILTIN_KEYS: Final = {
+    "builtins.bool": "boolean",
+    "builtins.str": "string",
+    "builtins.list": "array",
+    "builtins.dict": "map",
+    **{f"builtins.{name}": name for name in ("int", "float", "bytes")},
+}
+"""Keys of Python types that types without a conversion have too."""
 NUMPY_ITEMS: Final = frozenset({"double", "float", "long", "int"})
 
 
@@ -55,6 +63,7 @@ class LowerOptions:
 
     arrays: ir.Storage = "list"
     logical_types: LogicalMode = "typed"
+    conversions: ir.OwnConversions = field(default_factory=dict)
 
 
 def branch_name(node: model.AvroType) -> str:
@@ -84,8 +93,8 @@ def python_type(node: ir.Node) -> str:
         case ir.Map():
             return "map"
         case ir.Logical():
-            underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-            return ".".join(CONVERSIONS[node.name, underlying].annotation)
+            key = ".".join(python_symbol(node))
+            return _BUILTIN_KEYS.get(key, key)
         case ir.Union():
             raise AssertionError("a union holds no union (Avro 1.12, Unions)")
 
@@ -99,6 +108,11 @@ class Lowering:
         self._records: dict[str, ir.Record] = {}
         self._enums: dict[str, ir.Enum] = {}
         self._queue: list[tuple[model.RecordType, ir.Record, tuple[str, ...]]] = []
+
+    @property
+    def has_own_conversions(self) -> bool:
+        """Whether the user has conversions of his own for some logical types."""
+        return bool(self._options.conversions)
 
     @property
     def records(self) -> Mapping[str, ir.Record]:
@@ -124,9 +138,9 @@ class Lowering:
     def _node(self, node: model.AvroType) -> ir.Node:
         match node:
             case model.PrimitiveType():
-                return self._logical(ir.Primitive(node.name), node.logical)
+                return self._logical(ir.Primitive(node.name), node)
             case model.FixedType():
-                return self._logical(ir.Fixed(node.fullname, node.size), node.logical)
+                return self._logical(ir.Fixed(node.fullname, node.size), node)
             case model.EnumType():
                 return self._enum(node)
             case model.ArrayType():
@@ -140,7 +154,14 @@ class Lowering:
             case model.RecordType():
                 return self._record(node)
 
-    def _logical(self, base: ir.Primitive | ir.Fixed, logical: model.LogicalType | None) -> ir.Node:
+    def _logical(self, base: ir.Primitive | ir.Fixed, node: model.PrimitiveType | model.FixedType) -> ir.Node:
+        logical = node.logical
+        if self._options.conversions:
+            name = node.properties.get("logicalType") if logical is None else logical.name
+            kind = base.kind if isinstance(base, ir.Primitive) else "fixed"
+            own = self._options.conversions.get((str(name), kind))
+            if own is not None:
+                return ir.Logical(base, str(name), own=own)
         if logical is None or self._options.logical_types == "raw":
             return base
         return ir.Logical(base, logical.name, logical.precision, logical.scale)

@@ -11,12 +11,14 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
 from avroforge.codec import ir
+from avroforge.codec.conversion import function_name
 from avroforge.codec.decode import ONE_BYTE_INDEXES
 from avroforge.wire import double_list, limits, logical, scalar, stride, varint
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from avroforge.codec.conversion import Verb
     from avroforge.codec.ir import Target
     from avroforge.codec.leaves import Leaf
     from avroforge.evolution.plan import Plan
@@ -89,6 +91,12 @@ class Namespace:
         """The class whose objects are set and then become those of a frozen class, passed in."""
         return self.constant(getattr(target, "__avro_opened__"))  # noqa: B009 - frozen classes have it
 
+    def conversion(self, node: ir.Logical, verb: Verb) -> str:
+        """The function that reads or writes a logical type."""
+        if node.own is not None:
+            return self.constant(getattr(node.own, verb))
+        return self.runtime(function_name(node, verb))
+
     def packer(self, layout: str) -> str:
         """``Struct("<" + layout).pack``."""
         return self._struct("pack", layout)
@@ -121,6 +129,10 @@ class Namespace:
         from avroforge.wire.stride_numpy import unpack_rows_numpy  # noqa: PLC0415 - only when asked for
 
         return self.constant(stride.Plan(bound, unpack_rows_numpy))
+
+    def write_plan(self, kinds: tuple[str, ...]) -> str:
+        """Nothing is written by code that is compiled at run time."""
+        raise NotImplementedError(f"no writer of {kinds}")
 
     def writer(self, node: ir.Node) -> str:
         """Nothing is written by code that is compiled at run time."""

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
-from avroforge.codec.convert import conversion_of, widened
+from avroforge.codec.convert import widened
 from avroforge.codec.decode import ONE_BYTE_INDEXES
 from avroforge.codec.lower import NUMPY_ITEMS
 from avroforge.codec.resolve_leaves import plan_leaves, skipped_leaves
@@ -108,7 +108,7 @@ class ResolvingDecoder(SkippingDecoder):
         return self._converted(plan, raw)
 
     def _converted(self, plan: Cast, raw: str) -> str:
-        convert = conversion_of(plan, typed=self._sides.typed)
+        convert = self._sides.conversion(plan)
         if convert is None:
             return raw
         self.flush()
@@ -193,7 +193,7 @@ class ResolvingDecoder(SkippingDecoder):
             self._lines.add(f"{name}, p = {self._names.numeric(f'read_{kind}_array')}(d, p)")
             self._lines.add(f"{name} = {self._space.constant(widened(numpy_kind))}({name})")
             return name
-        unchanged = conversion_of(items, typed=self._sides.typed) is None
+        unchanged = self._sides.conversion(items) is None
         if numpy_kind is None and kind in FIXED_WIDTH and unchanged:
             self._lines.add(f"{name}, p = {self._names.runtime(f'read_{kind}_list')}(d, p)")
             return name

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from avroforge.codec.ir import Enum, Node, Target
+    from avroforge.codec.conversion import Verb
+    from avroforge.codec.ir import Enum, Logical, Node, Target
     from avroforge.codec.leaves import Leaf
 
 INDENT = "    "
@@ -39,6 +40,10 @@ class Names(Protocol):
         """The class whose objects are set and then become those of a frozen class (`record.opened`)."""
         ...
 
+    def conversion(self, node: Logical, verb: Verb) -> str:
+        """The function that reads or writes a logical type."""
+        ...
+
     def packer(self, layout: str) -> str:
         """``Struct("<" + layout).pack``."""
         ...
@@ -57,6 +62,10 @@ class Names(Protocol):
 
     def plan(self, leaves: tuple[Leaf, ...]) -> str:
         """A `wire.stride.Plan` of these leaves; numpy unpacks where arrays of numbers are numpy arrays."""
+        ...
+
+    def write_plan(self, kinds: tuple[str, ...]) -> str:
+        """A `wire.stride_write.WritePlan` of leaves of these kinds."""
         ...
 
     def writer(self, node: Node) -> str:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from avroforge.codec import ir
+from avroforge.codec import conversion, ir
 from avroforge.codec.shape import shapes_of
 from avroforge.errors import DecodeError
 from avroforge.schema.model import simple_name
-from avroforge.wire import logical
 from avroforge.wire.limits import Budget
 from avroforge.wire.varint import INT_MAX, INT_MIN, read_long
 
@@ -127,12 +126,8 @@ class Walk:
     def _logical(self, node: ir.Logical) -> object:
         start = self._offset
         raw = self.read(node.base)
-        underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-        conversion = logical.CONVERSIONS[node.name, underlying]
-        known = {"precision": node.precision, "scale": node.scale}
-        arguments = [known[name] for name in conversion.arguments if name in known]
         try:
-            return getattr(logical, conversion.read)(raw, *arguments)
+            return conversion.read(node, raw)
         except (ValueError, ArithmeticError) as error:
             self._fail(f"{node.name}: {error}", start)
 

@@ -14,11 +14,11 @@ from functools import partial
 from struct import Struct
 from typing import Any, Final, NoReturn
 
-from avroforge.codec import ir
+from avroforge.codec import conversion, ir
 from avroforge.codec.lower import NUMPY_ITEMS, python_type
 from avroforge.codec.walk_decode import root_name
 from avroforge.errors import EncodeError
-from avroforge.wire import logical, scalar
+from avroforge.wire import scalar
 from avroforge.wire.varint import write_int, write_length, write_long
 
 _DOUBLE: Final = Struct("<d")
@@ -136,13 +136,8 @@ class Walk:
         self.out.append(write_length(node.symbols.index(value)))
 
     def _logical(self, node: ir.Logical, value: object) -> None:
-        underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-        conversion = logical.CONVERSIONS[node.name, underlying]
-        size = node.base.size if isinstance(node.base, ir.Fixed) else 0
-        known = {"precision": node.precision, "scale": node.scale, "size": size}
-        arguments = [known[name] for name in conversion.arguments]
         try:
-            raw = getattr(logical, conversion.write)(value, *arguments)
+            raw = conversion.write(node, value)
         except (TypeError, ValueError, ArithmeticError) as error:
             reason = str(error).removeprefix("expected ").partition(", got ")[0]
             raise EncodeError("".join(self._path), f"{node.name} ({reason})", describe(value)) from None
@@ -294,11 +289,7 @@ def _own_type(node: ir.Node) -> type | None:
                 return node.target
             return str if isinstance(node, ir.Enum) else dict
         case ir.Logical():
-            underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-            module, name = logical.CONVERSIONS[node.name, underlying].annotation
-            imported = __import__(module, fromlist=[name])
-            found = getattr(imported, name)
-            return found if isinstance(found, type) else None
+            return conversion.python_class(node)
         case ir.Union():
             raise AssertionError(f"a union holds no union: {python_type(node)}")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from avroforge.codec import ir
-from avroforge.codec.convert import conversion_of
 from avroforge.codec.walk_decode import Walk
 from avroforge.errors import DecodeError
 from avroforge.evolution.plan import (
@@ -73,7 +72,7 @@ class ResolvingWalk(Walk):
             if isinstance(plan.writer, FixedType)
             else self._primitive(plan.writer.name)
         )
-        convert = conversion_of(plan, typed=self._sides.typed)
+        convert = self._sides.conversion(plan)
         if convert is None:
             return raw
         try:

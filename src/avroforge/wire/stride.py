@@ -15,7 +15,7 @@ from struct import Struct
 from sys import byteorder
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from avroforge.wire.stride_shape import Leaf, Shape, Table, UnusualError, build, measure
+from avroforge.wire.stride_shape import Leaf, Shape, Table, UnusualError, build, measure, split_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Unpack: TypeAlias = "Callable[[Shape, bytes, int, int], Table]"
 """(shape, data, offset, rows) -> the rows that have the shape, from the first on."""
 
-FEWEST: Final = 6
-"""Shorter arrays are read one by one."""
+FEWEST: Final = 32
+"""Shorter arrays are read one by one: to unpack a run has a price of its own."""
 TRIES: Final = 2
 """How many short runs an array may have before the rest is read one by one."""
 _CODES: Final = {"s": "{}s", "c": "{}s", "x": "{}x"}
@@ -126,6 +126,12 @@ class _StructTable:
     def joined(self, field: int) -> bytes:
         """The bytes of a field of bytes, all rows after each other."""
         return b"".join(self.values(field))
+
+    def texts(self, field: int) -> list[str]:
+        """The UTF-8 texts of a field of bytes, all of one byte length."""
+        values = self.values(field)
+        texts = split_texts(b"\n".join([*values, b""]), self.rows)
+        return [value.decode() for value in values] if texts is None else texts
 
     def numbers(self, item: str, offset: int, count: int) -> list[Any]:
         """One list of numbers per row."""

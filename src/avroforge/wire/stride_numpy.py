@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from avroforge.wire.stride_shape import split_texts
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from avroforge.wire.stride_shape import Shape, Table
 
+_LINE_FEED: Final = 0x0A
 _CODES: Final = {"d": "<f8", "f": "<f4", "B": "u1"}
 _BYTES: Final = str.maketrans("scx", "VSV")
 _ITEMS: Final[dict[str, np.dtype[Any]]] = {"double": np.dtype("<f8"), "float": np.dtype("<f4")}
@@ -52,6 +55,19 @@ class _NumpyTable:
     def joined(self, field: int) -> bytes:
         """The bytes of a field of bytes, all rows after each other."""
         return self._array[str(field)].tobytes()
+
+    def texts(self, field: int) -> list[str]:
+        """The UTF-8 texts of a field of bytes, all of one byte length."""
+        column = self._array[str(field)]
+        size = column.dtype.itemsize
+        lines = np.empty((self.rows, size + 1), np.uint8)
+        lines[:, size] = _LINE_FEED
+        lines[:, :size] = np.frombuffer(column.tobytes(), np.uint8).reshape(self.rows, size)
+        texts = split_texts(lines.tobytes(), self.rows)
+        if texts is not None:
+            return texts
+        joined = column.tobytes()
+        return [joined[start : start + size].decode() for start in range(0, len(joined), size)]
 
     def numbers(self, item: str, offset: int, count: int) -> list[Any]:
         """One array per row: rows of one aligned, writable copy of them all."""

@@ -39,6 +39,10 @@ class Table(Protocol):
         """The bytes of a field of bytes, all rows after each other."""
         ...
 
+    def texts(self, field: int) -> list[str]:
+        """The UTF-8 texts of a field of bytes, all of one byte length."""
+        ...
+
     def numbers(self, item: str, offset: int, count: int) -> list[Any]:
         """An array of `count` doubles or floats per row, `offset` bytes into the row."""
         ...
@@ -204,18 +208,22 @@ def _cut(joined: bytes, size: int) -> list[bytes]:
 def _lay_text(shape: Shape, p: int, size: int) -> int:
     if size:
         index = shape.add("s", size)
-        shape.columns.append(lambda table: _texts(table.joined(index), size))
+        shape.columns.append(lambda table: table.texts(index))
     else:
         shape.columns.append(lambda table: [""] * table.rows)
     return p + size
 
 
-def _texts(joined: bytes, size: int) -> list[str]:
-    """Decode a column of texts of one byte length; all of ASCII at once."""
-    if joined.isascii():
-        text = joined.decode("ascii")
-        return [text[start : start + size] for start in range(0, len(text), size)]
-    return [each.decode() for each in _cut(joined, size)]
+def split_texts(joined: bytes, rows: int) -> list[str] | None:
+    """Decode texts that each end with a line feed, all at once; None where a text holds one itself.
+
+    A line feed is no part of another character in UTF-8, so this accepts exactly what decoding each would.
+    """
+    texts = joined.decode().split("\n")
+    if len(texts) != rows + 1:
+        return None
+    texts.pop()
+    return texts
 
 
 def _lay_array(shape: Shape, item: str, data: bytes, p: int) -> int:

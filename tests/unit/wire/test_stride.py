@@ -48,7 +48,7 @@ ROW = {
 SCHEMA = json.dumps({"type": "array", "items": ROW})
 rows = st.fixed_dictionaries(
     {
-        "label": st.sampled_from(["", "IXYZ", "ZZZZ", "é", "long " * 30]),
+        "label": st.sampled_from(["", "IXYZ", "Z\nZZ", "é", "long " * 30]),
         "number": st.sampled_from([0, 1, -1, 63, 64, 8191, 8192, 2**31 - 1]),
         "big": st.sampled_from([0, 5, 300, 2_000_000, 2**62]),
         "inner": st.fixed_dictionaries({"x": st.just(1.5)}),
