@@ -14,7 +14,8 @@ OWN = ("avroforge", "avroforge_codegen", "vqe_records", "vqe_stream")
 
 # From the bottom up; modules of one row may not import each other, and no arrow leads upward.
 LAYERS = (
-    ("avroforge.errors", "avroforge.branches", "avroforge.record"),
+    ("avroforge.errors", "avroforge.branches", "avroforge.deprecation"),
+    ("avroforge.record",),
     ("avroforge.schema", "avroforge.wire"),
     ("avroforge.evolution",),
     ("avroforge.codec",),
@@ -41,6 +42,8 @@ LAZY = {
 }
 THIRD_PARTY = {
     "avroforge.wire.number_array": {"numpy"},
+    "avroforge.wire.stride_numpy": {"numpy"},
+    "avroforge.wire.stride_write_numpy": {"numpy"},
     "avroforge.runtime_numpy": {"numpy"},
     "avroforge.formats.block_codec": {"cramjam", "zstandard"},
     "avroforge.registry.client": {"httpx"},
