@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from avroforge.codec import walk_decode
-from avroforge.codec.binding import schema_of
+from avroforge.codec.binding import lowering_of, schema_of
 from avroforge.errors import DecodeError, EncodeError
 from avroforge.formats.datum_node import datum_node
 from avroforge.formats.json_reader import read_json
@@ -77,8 +77,10 @@ def decode_json(text: str | bytes, interface: type[Any]) -> bytes:
     Raises:
         DecodeError: no JSON, or no value of the schema; the reason names line and column.
     """
-    mode = "raw" if interface.LOGICAL_TYPES == "raw" else "typed"
-    return read_json(text, datum_node(schema_of(interface), mode))
+    schema = schema_of(interface)
+    if lowering_of(interface).has_own_conversions:
+        return read_json(text, datum_node(schema, "raw"))  # what they take is not for us to say
+    return read_json(text, datum_node(schema, "raw" if interface.LOGICAL_TYPES == "raw" else "typed"))
 
 
 __all__ = ["bytes_of", "decode_json", "encode_json", "json_of", "text_of"]

@@ -10,12 +10,11 @@ from difflib import get_close_matches
 from struct import Struct
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from avroforge.codec import ir
+from avroforge.codec import conversion, ir
 from avroforge.codec.walk_decode import root_name
 from avroforge.errors import DecodeError
 from avroforge.schema.diagnostics import shown
 from avroforge.schema.scan import JsonArray, JsonObject, ScanError, Source, scan
-from avroforge.wire import logical
 from avroforge.wire.scalar import as_float
 from avroforge.wire.varint import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, write_length, write_long
 
@@ -161,13 +160,10 @@ class _Reader:
 
     def _logical(self, value: JsonNode, at: int, node: ir.Logical) -> None:
         self._read(value, at, node.base)
-        underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-        conversion = logical.CONVERSIONS[node.name, underlying]
-        known = {"precision": node.precision, "scale": node.scale}
-        arguments = [known[name] for name in conversion.arguments if name in known]
-        raw = value.encode("latin-1") if isinstance(value, str) and underlying != "string" else value
+        is_text = conversion.underlying(node) == "string"
+        raw = value.encode("latin-1") if isinstance(value, str) and not is_text else value
         try:
-            getattr(logical, conversion.read)(raw, *arguments)
+            conversion.read(node, raw)
         except (ValueError, ArithmeticError) as error:
             self._fail(at, f"{node.name}: {error}")
 

@@ -53,7 +53,7 @@ class Window:
             EOFError: the file ends inside it.
             ValueError: more than ten bytes, or more than 64 bits.
         """
-        raw = self.slice(offset, offset + MAX_VARINT_BYTES)
+        raw = self.slice(offset, offset + MAX_VARINT_BYTES + 1)
         try:
             number, size = read_long(raw, 0)
         except IndexError:
