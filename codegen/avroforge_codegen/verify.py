@@ -26,20 +26,20 @@ _FORBIDDEN_CALLS: Final = frozenset(
         "setattr",
     }
 )
-_FORBIDDEN_NODES: Final = frozenset(
+_ALLOWED: Final = frozenset(
     {
-        ast.AsyncFunctionDef,
-        ast.Await,
-        ast.Delete,
-        ast.Global,
-        ast.Nonlocal,
-        ast.Try,
-        ast.With,
-        ast.Yield,
-        ast.YieldFrom,
-        ast.JoinedStr,
+        *(ast.Module, ast.Import, ast.ImportFrom, ast.alias, ast.ClassDef, ast.FunctionDef, ast.Lambda),
+        *(ast.arguments, ast.arg, ast.keyword, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Pass),
+        *(ast.If, ast.IfExp, ast.For, ast.While, ast.Break, ast.Return, ast.Raise, ast.Call, ast.Starred),
+        *(ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict),
+        *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.BitOr, ast.UnaryOp, ast.USub, ast.Not),
+        *(ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
+        *(ast.Is, ast.IsNot, ast.Load, ast.Store),
     }
 )
+"""Every kind of syntax that the generator writes."""
+_DUNDERS: Final = frozenset({"__class__", "__hash__"})
+_TYPES: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
 _LEAVES: Final = frozenset(
     {ast.Name, ast.Constant, ast.Load, ast.Store, ast.arg, ast.alias, str, int, type(None)}
 )
@@ -48,7 +48,6 @@ _LIBRARIES: Final = frozenset(
         "__future__",
         "avroforge.runtime",
         "avroforge.runtime_numpy",
-        "builtins",
         "dataclasses",
         "datetime",
         "decimal",
@@ -59,8 +58,13 @@ _LIBRARIES: Final = frozenset(
 )
 
 
-def verify(path: str, text: str) -> None:
+def verify(path: str, text: str, own: frozenset[tuple[str, str]] = frozenset()) -> None:
     """Check one generated module.
+
+    Args:
+        path: how a message names it.
+        text: the whole text.
+        own: what it may import for the user's own conversions: pairs of module and name.
 
     Raises:
         AssertionError: the generator wrote what it must not: its own defect, never a schema's.
@@ -72,7 +76,7 @@ def verify(path: str, text: str) -> None:
         if isinstance(node, ast.Expr) and not _harmless(node.value):
             raise _defect(path, node.lineno, "an expression statement at module level")
     for each in _walk(tree):
-        _check(path, each)
+        _check(path, each, own)
     compile(tree, path, "exec", dont_inherit=True)
 
 
@@ -91,17 +95,33 @@ def _walk(root: ast.AST) -> Iterator[ast.AST]:
                 pending.append(value)
 
 
-def _check(path: str, node: ast.AST) -> None:
+def _check(path: str, node: ast.AST, own: frozenset[tuple[str, str]]) -> None:
     kind = node.__class__
-    if kind in _FORBIDDEN_NODES:
-        raise _defect(path, 0, f"{kind.__name__} in generated code")
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FORBIDDEN_CALLS:
-        raise _defect(path, node.lineno, f"a call of {node.func.id}")
-    if isinstance(node, ast.ImportFrom) and not node.level:
-        if node.module not in _LIBRARIES:
-            raise _defect(path, node.lineno, f"an import of {node.module}")
-        if node.module == "avroforge.runtime" and not {each.name for each in node.names} <= RUNTIME_SYMBOLS:
-            raise _defect(path, node.lineno, "an import of what the run time does not offer")
+    if kind not in _ALLOWED:
+        raise _defect(path, getattr(node, "lineno", 0), f"{kind.__name__} in generated code")
+    if isinstance(node, ast.Attribute):
+        name = node.attr
+        if name.startswith("__") and name not in _DUNDERS:
+            raise _defect(path, node.lineno, f"a use of {name}")
+        if node.value.__class__ is ast.Name and node.value.id == "_builtins" and name not in _TYPES:
+            raise _defect(path, node.lineno, f"a use of the builtin {name}")
+    elif isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id in _FORBIDDEN_CALLS:
+            raise _defect(path, node.lineno, f"a call of {node.func.id}")
+    elif isinstance(node, ast.Import):
+        if [(each.name, each.asname) for each in node.names] != [("builtins", "_builtins")]:
+            raise _defect(path, node.lineno, "an import of a module")
+    elif isinstance(node, ast.ImportFrom) and not node.level:
+        _check_import(path, node, own)
+
+
+def _check_import(path: str, node: ast.ImportFrom, own: frozenset[tuple[str, str]]) -> None:
+    module = node.module or ""
+    names = {each.name for each in node.names if (module, each.name) not in own}
+    if names and module not in _LIBRARIES:
+        raise _defect(path, node.lineno, f"an import of {module}")
+    if module == "avroforge.runtime" and not names <= RUNTIME_SYMBOLS:
+        raise _defect(path, node.lineno, "an import of what the run time does not offer")
 
 
 def _defect(path: str, line: int, what: str) -> AssertionError:
