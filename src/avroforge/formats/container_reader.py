@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overloa
 
 from avroforge.errors import DecodeError
 from avroforge.formats.container_block import BlockReader, ContainerLimits
-from avroforge.formats.container_record import PlainRecords, TypedRecords
+from avroforge.formats.container_record import PlainRecords, TypedRecords, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -84,7 +84,7 @@ class ContainerReader(Generic[T]):
         self._read: Records = (
             PlainRecords(self._header.schema)
             if interface is None
-            else TypedRecords(self._header.schema, interface)
+            else TypedRecords(self._header.schema, source_of(self._header.schema, interface))
         )
         self._records = self._iterate()
 

@@ -9,16 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from avroforge.codec.binding import bound_type, schema_of
-from avroforge.codec.bound import Sides
-from avroforge.codec.plan_shape import PlanShapes
-from avroforge.codec.resolve_program import compile_plan
+from avroforge.codec.binding import bound_type
 from avroforge.codec.shape import shapes_of
 from avroforge.codec.walk_decode import Walk, root_name
-from avroforge.codec.walk_resolve import ResolvingWalk
 from avroforge.errors import DecodeError
-from avroforge.evolution.plan import Same
-from avroforge.evolution.resolution import resolve_schemas
 from avroforge.formats.datum_node import datum_node
 from avroforge.wire.limits import MAX_DEPTH, MAX_ZERO_BYTE_ITEMS, Budget
 
@@ -27,7 +21,6 @@ if TYPE_CHECKING:
 
     from avroforge.codec import ir
     from avroforge.codec.lower import LogicalMode
-    from avroforge.evolution.plan import Plan
     from avroforge.schema import Schema
 
     Compiled: TypeAlias = Callable[[bytes, int, Budget], tuple[Any, int]]
@@ -45,89 +38,8 @@ class Records(Protocol):
         ...
 
 
-class PlainRecords:
-    """Plain datums of the writer's schema.
-
-    Args:
-        writer: the schema of the file.
-        logical_types: ``typed``, or ``raw`` for their underlying types.
-    """
-
-    def __init__(self, writer: Schema, logical_types: LogicalMode = "typed") -> None:
-        self._node = datum_node(writer, logical_types)
-
-    def __call__(self, data: bytes, count: int) -> Iterator[Any]:
-        """The records of a block."""
-        refuse_free_items(self._node, count)
-        return _reading(data, self._node).records(0, count, len(data))
-
-
-class TypedRecords:
-    """Objects of an interface, resolved where another schema wrote the file.
-
-    Args:
-        writer: the schema of the file.
-        interface: a generated interface class.
-
-    Raises:
-        ResolutionError: the interface can read no value of the file.
-    """
-
-    def __init__(self, writer: Schema, interface: type[Any]) -> None:
-        self._node: ir.Node = datum_node(writer, "raw")
-        self._compiled: Compiled
-        self._slow: Callable[[bytes], _Walking]
-        bound = bound_type(interface)
-        if writer.key == interface.SCHEMA_KEY:
-            self._use_own(interface, bound)
-            return
-        sides = Sides(writer, interface)
-        plan = resolve_schemas(writer, schema_of(interface), typed=sides.typed)
-        if isinstance(plan, Same):
-            self._use_own(interface, bound)
-            return
-        shapes = PlanShapes(plan, sides)
-        self._compiled = compile_plan(plan, sides, shapes)
-        self._slow = lambda data: _resolving(data, plan, sides, shapes)
-
-    def _use_own(self, interface: type[Any], bound: ir.Node) -> None:
-        self._compiled = interface._read  # noqa: SLF001 - the compiled function; `decode` takes whole messages
-        self._slow = lambda data: _reading(data, bound)
-
-    def __call__(self, data: bytes, count: int) -> Iterator[Any]:
-        """The records of a block."""
-        refuse_free_items(self._node, count)
-        return self._iterate(data, count)
-
-    def _iterate(self, data: bytes, count: int) -> Iterator[Any]:
-        compiled = self._compiled
-        size = len(data)
-        p = 0
-        for number in range(count):
-            try:
-                value, end = compiled(data, p, Budget())
-            except MemoryError:
-                raise
-            except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
-                end = size + 1
-            if end > size:
-                yield from self._slow(data[p:]).records(p, count - number, size)
-                return
-            p = end
-            yield value
-        _refuse_rest(root_name(self._node), p, size)
-
-
-class _BlockWalk(ResolvingWalk):
-    """A walk by a plan over several records, each with the budget of a message."""
-
-    def __init__(self, data: bytes, budget: Budget, sides: Sides, shapes: PlanShapes) -> None:
-        super().__init__(data, sides.root, sides, shapes)
-        self._budget = budget
-
-
 @dataclass(frozen=True, slots=True)
-class _Walking:
+class Walking:
     """A walk over records, the step that reads one of them, and the budget that each gets anew."""
 
     walk: Walk
@@ -149,16 +61,93 @@ class _Walking:
         _refuse_rest("<block>", start + self.walk.offset, size)
 
 
-def _resolving(data: bytes, plan: Plan, sides: Sides, shapes: PlanShapes) -> _Walking:
-    budget = Budget()
-    walk = _BlockWalk(data, budget, sides, shapes)
-    return _Walking(walk, lambda: walk.resolve(plan), budget)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where typed records come from.
+
+    Attributes:
+        compiled: reads a record at an offset, within a budget: the value and the offset behind it.
+        walking: the walk over records from the start of some data.
+    """
+
+    compiled: Compiled
+    walking: Callable[[bytes], Walking]
 
 
-def _reading(data: bytes, node: ir.Node) -> _Walking:
+def source_of(writer: Schema, interface: type[Any]) -> Source:
+    """How an interface reads what a schema wrote.
+
+    Raises:
+        ResolutionError: it can read nothing of it.
+    """
+    if writer.key != interface.SCHEMA_KEY:
+        from avroforge.formats.container_resolution import resolving_source  # noqa: PLC0415 - only for other schemas
+
+        resolved = resolving_source(writer, interface)
+        if resolved is not None:
+            return resolved
+    compiled = interface._read  # noqa: SLF001 - the compiled function; `decode` takes whole messages
+    bound = bound_type(interface)
+    return Source(compiled, lambda data: _reading(data, bound))
+
+
+class PlainRecords:
+    """Plain datums of the writer's schema.
+
+    Args:
+        writer: the schema of the file.
+        logical_types: ``typed``, or ``raw`` for their underlying types.
+    """
+
+    def __init__(self, writer: Schema, logical_types: LogicalMode = "typed") -> None:
+        self._node = datum_node(writer, logical_types)
+
+    def __call__(self, data: bytes, count: int) -> Iterator[Any]:
+        """The records of a block."""
+        refuse_free_items(self._node, count)
+        return _reading(data, self._node).records(0, count, len(data))
+
+
+class TypedRecords:
+    """Objects of an interface.
+
+    Args:
+        writer: the schema of the file.
+        source: the compiled function and the walk that stands in for it.
+    """
+
+    def __init__(self, writer: Schema, source: Source) -> None:
+        self._node = datum_node(writer, "raw")
+        self._source = source
+
+    def __call__(self, data: bytes, count: int) -> Iterator[Any]:
+        """The records of a block."""
+        refuse_free_items(self._node, count)
+        return self._iterate(data, count)
+
+    def _iterate(self, data: bytes, count: int) -> Iterator[Any]:
+        compiled = self._source.compiled
+        size = len(data)
+        p = 0
+        for number in range(count):
+            try:
+                value, end = compiled(data, p, Budget())
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
+                end = size + 1
+            if end > size:
+                yield from self._source.walking(data[p:]).records(p, count - number, size)
+                return
+            p = end
+            yield value
+        _refuse_rest(root_name(self._node), p, size)
+
+
+def _reading(data: bytes, node: ir.Node) -> Walking:
     budget = Budget()
     walk = Walk(data, root_name(node), budget)
-    return _Walking(walk, lambda: walk.read(node), budget)
+    return Walking(walk, lambda: walk.read(node), budget)
 
 
 def _refuse_rest(path: str, offset: int, size: int) -> None:
