@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHARED_COST: Final = 6
 """The fewest leaves of a nameless type that becomes a function of its own where a module uses it again."""
 INLINE_COST: Final = 10
-"""The most leaves an inlined record may have: code stays linear in the size of the schemas."""
+"""The most parts an inlined record may have: code stays linear in the size of the schemas."""
 NESTED_LOOPS: Final = 8
 """The deepest loops of one function, two blocks each: Python compiles at most 20 nested blocks."""
 FIXED_WIDTH: Final = {"double": ("d", 8), "float": ("f", 4)}
@@ -193,10 +193,10 @@ class Shapes:
                 return 1
 
     def cost(self, node: ir.Node) -> int:
-        """How many leaves the code of a node has."""
+        """How many parts the code of a node has: its leaves, and what holds them."""
         match node:
             case ir.Record():
-                return max(1, self._cost.get(node.fullname, INLINE_COST + 1))
+                return 1 + self._cost.get(node.fullname, INLINE_COST)
             case ir.Array() | ir.Map() | ir.Union():
                 return 1 + sum(self.cost(child) for child in children(node))
             case _:
