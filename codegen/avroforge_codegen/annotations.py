@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
-from avroforge.wire.logical import CONVERSIONS
+from avroforge.codec.conversion import python_symbol
 
 if TYPE_CHECKING:
     from avroforge_codegen.emit.source import SourceFile
@@ -51,8 +51,7 @@ def annotation(node: ir.Node, source: SourceFile, hidden: frozenset[str] = froze
             text = source.builtin("str", hidden)
             return f"{source.builtin('dict', hidden)}[{text}, {annotation(node.values, source, hidden)}]"
         case ir.Logical():
-            underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-            return source.ref(*CONVERSIONS[node.name, underlying].annotation)
+            return source.symbol(python_symbol(node))
         case ir.Union():
             return _union(node, source, hidden)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from avroforge.codec import ir
+from avroforge.codec import conversion, ir
 from avroforge.schema import model
-from avroforge.wire import logical
 from avroforge_codegen.emit import literal
 
 if TYPE_CHECKING:
@@ -126,16 +125,15 @@ def _literal(value: object) -> str:
 
 
 def _logical(node: ir.Logical, raw: object, out: SourceFile) -> Default:
-    underlying = node.base.kind if isinstance(node.base, ir.Primitive) else "fixed"
-    conversion = logical.CONVERSIONS[node.name, underlying]
-    known = {"precision": node.precision, "scale": node.scale}
-    arguments = [known[name] for name in conversion.arguments if name in known]
+    if node.own is not None:
+        function = out.conversion(node, "read", in_function=False)
+        return Default(f"{function}({_literal(raw)})", mutable=True)
     try:
-        getattr(logical, conversion.read)(raw, *arguments)
+        conversion.read(node, raw)
     except (TypeError, ValueError, ArithmeticError) as error:
         raise Unheld from error
-    listed = ", ".join([_literal(raw), *map(str, arguments)])
-    return Default(f"{out.runtime(conversion.read)}({listed})", mutable=False)
+    listed = ", ".join([_literal(raw), *map(str, conversion.arguments(node, "read"))])
+    return Default(f"{out.conversion(node, 'read')}({listed})", mutable=False)
 
 
 def _array(node: ir.Array, source: model.ArrayType, value: JsonValue, out: SourceFile) -> Default:

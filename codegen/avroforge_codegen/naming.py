@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _BUILTINS: Final = frozenset(dir(builtins))
 _TEXT_NAMES: Final = frozenset(dir(str))
 _ENUM_NAMES: Final = frozenset(dir(enum.Enum)) | {"mro", "name", "value", "names", "values"}
-MODULE_NAMES: Final = frozenset({"AVRO_CLASSES", "annotations"})
+MODULE_NAMES: Final = frozenset({"AVRO_CLASSES", "AVRO_CONVERSIONS", "annotations"})
 EMITTED_LOCAL: Final = re.compile(r"[a-z]\d*|_|out")
 """What emitted functions call their local variables; a class of such a name is used under an alias there."""
 _PRIVATE: Final = re.compile("_(write|read|bytes|members|opened)_")

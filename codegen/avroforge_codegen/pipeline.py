@@ -47,6 +47,7 @@ class Options:
     frozen: bool = False
     positional: bool = False
     header: tuple[str, ...] = ()
+    conversions: ir.OwnConversions = field(default_factory=dict)
     file_cycles: bool = False
     command: str = "avroforge generate"
     rename: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +55,17 @@ class Options:
     @property
     def lowering(self) -> LowerOptions:
         """The part of the choices that bound types depend on."""
-        return LowerOptions(self.arrays, self.logical_types)
+        return LowerOptions(self.arrays, self.logical_types, self.conversions)
+
+    @property
+    def own_imports(self) -> frozenset[tuple[str, str]]:
+        """What generated files may import for the user's own conversions: pairs of module and name."""
+        return frozenset(
+            (each.module, each.name.partition(".")[0])
+            for own in self.conversions.values()
+            for each in (own.python, own.read, own.write)
+            if isinstance(each, ir.Symbol)
+        )
 
 
 class _FileBinding:
@@ -332,7 +343,7 @@ def _generate(sources: Mapping[str, str], chosen: Options) -> dict[str, str]:
         files[str(place)] = emit_module(plan, chosen.lowering, generation.shapes)
     for place_name, text in files.items():
         if place_name.endswith(".py"):
-            verify(place_name, text)
+            verify(place_name, text, chosen.own_imports)
     return files
 
 
@@ -341,5 +352,5 @@ def generate_module(schema: Schema, options: Options) -> str:
     path = schema.path if schema.path != "<schema>" else "root.avsc"
     generation = _Generation({path: schema}, options)
     text = emit_module(generation.modules()[""], options.lowering, generation.shapes)
-    verify("<module>", text)
+    verify("<module>", text, options.own_imports)
     return text

@@ -11,14 +11,18 @@ import keyword
 import re
 import tomllib
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from avroforge.errors import ConfigurationError, Diagnostic
+from avroforge_codegen.conversion_setting import conversions
 from avroforge_codegen.location import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from avroforge.codec import ir
 
 FILE_NAME: Final = "avroforge.toml"
 DEFAULT_COMMAND: Final = "avroforge generate"
@@ -92,6 +96,7 @@ class Settings:
         root: the folder that relative paths of the settings start at.
         file: the settings file, None when there is none.
         subjects: registry subject -> full name of the schema registered under it.
+        conversions: section ``[logical_types]``: conversions of one's own.
     """
 
     root: Path
@@ -100,6 +105,7 @@ class Settings:
     registry: RegistrySettings = field(default_factory=RegistrySettings)
     subjects: Mapping[str, str] = field(default_factory=dict)
     lint: LintSettings = field(default_factory=LintSettings)
+    conversions: ir.OwnConversions = field(default_factory=dict)
 
 
 def find_settings(start: Path) -> Path | None:
@@ -155,6 +161,7 @@ def parse_settings(text: str, *, path: str, file: Path) -> Settings:
         registry=RegistrySettings(**sections.get("registry", {})),
         subjects=sections.get("subjects", {}),
         lint=LintSettings(**sections.get("lint", {})),
+        conversions=dict(chain.from_iterable(sections.get("logical_types", {}).values())),
     )
 
 
@@ -237,6 +244,7 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
     "registry": {"file": _text, "compatibility": _one_of(get_args(Compatibility))},
     "subjects": {"*": _text},
     "lint": {"levels": _levels, "strict": _flag},
+    "logical_types": {"*": lambda value: value},
 }
 """Section -> key -> how its value is read; ``*`` stands for every key."""
 
@@ -262,8 +270,8 @@ class _SectionReader:
                 self.unknown(key, name, keys)
                 continue
             try:
-                values[key] = read(value)
-            except _WrongValueError as error:
+                values[key] = tuple(conversions(key, value)) if name == "logical_types" else read(value)
+            except (_WrongValueError, ValueError) as error:
                 message = f"expected {error} for {key!r} in [{name}], got {value!r}"
                 self._fault("SETTING_VALUE", message, name, key)
         return values
@@ -285,7 +293,7 @@ class _SectionReader:
         for number, line in enumerate(self._lines, 1):
             header = re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line)
             if header:
-                current = header[1].strip("\"'")
+                current = header[1].replace('"', "").replace("'", "")
                 names_it = current == f"{section}.{key}" if section else current.partition(".")[0] == key
                 if names_it:
                     return number

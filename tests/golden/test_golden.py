@@ -30,6 +30,7 @@ EMITTERS = ROOT / "codegen/avroforge_codegen/emit"
 NO_CODES = {
     "AVROFORGE_TRACEBACK",
     "AVRO_CLASSES",
+    "AVRO_CONVERSIONS",
     "SCHEMA_KEY",
     "BACKWARD_TRANSITIVE",
     "FORWARD_TRANSITIVE",

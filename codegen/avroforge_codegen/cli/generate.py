@@ -90,8 +90,9 @@ def _run(
     given = {name: value for name, value in choices.items() if value not in (None, ())}
     package = _package(project.settings, given.pop("package", None))
     settings = replace(project.settings.generate, package=package, **given)
+    options = replace(_options(settings, package), conversions=project.settings.conversions)
     with project.real_paths():
-        files = generate(project.sources.texts, package=package, options=_options(settings, package))
+        files = generate(project.sources.texts, package=package, options=options)
     root = out or project.settings.root / settings.out
     if mode is None:
         return _written(write(root, files))

@@ -59,7 +59,7 @@ def _findings(project: Project) -> list[Finding]:
         return [Finding("error", diagnostic) for diagnostic in error.diagnostics]
     below_root, locations = project.sources.below_root, project.sources.locations
     files = [
-        SchemaFile(name, below_root[name], schema)
+        SchemaFile(name, below_root[name], schema, frozenset(project.settings.conversions))
         for name, schema in schemas.items()
         if name in project.asked
     ]

@@ -60,7 +60,7 @@ def _own_names(plan: ModulePlan) -> list[str]:
     for root in plan.roots:
         names.append(root.text.name)
         names.extend([f"_write_{root.text.function}", f"_read_{root.text.function}"])
-    return [*names, "AVRO_CLASSES"]
+    return [*names, "AVRO_CLASSES", "AVRO_CONVERSIONS"]
 
 
 def _attributes(plan: ModulePlan) -> set[str]:
@@ -166,6 +166,7 @@ def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str
     final, require = source.runtime("Final"), source.runtime("require_abi")
     classes, tables, functions, interfaces, metadata = sections
     known = mapping_lines("AVRO_CLASSES", _known_classes(plan, source), f"{final}[dict[str, type]]")
+    own = source.conversion_lines()
     constants, aliases = source.constant_lines(), source.alias_lines()
     late = source.type_alias_lines()
     public = [name for _, bound, name in plan.types.values() if bound is not None]
@@ -191,6 +192,8 @@ def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str
     described = [line for lines in metadata for line in lines]
     if described:
         text.extend(["", "", *described])
+    if own:
+        text.extend(["", "", *own])
     text.extend(["", "", *known, "", *exported])
     return "\n".join(text) + "\n"
 

@@ -101,16 +101,13 @@ class SourceFile:
             raise TypeError("a generated file names its classes by symbol")
         return self.ref(target.module, f"_opened_{target.name}")
 
-    def conversion(self, node: ir.Logical, verb: Verb) -> str:
-        """The run time's function of a logical type, or the user's own."""
+    def conversion(self, node: ir.Logical, verb: Verb, *, in_function: bool = True) -> str:
+        """The run time's function of a logical type, or the user's own, where short names may be locals."""
         if node.own is None:
             return self.runtime(function_name(node, verb))
         self.conversions[node.name, underlying(node)] = node.own
-        return self._own_function(getattr(node.own, verb))
-
-    def _own_function(self, target: ir.Symbol) -> str:
-        head, dot, rest = self.symbol(target).partition(".")
-        return f"{self.safe(head)}{dot}{rest}"
+        head, dot, rest = self.symbol(getattr(node.own, verb)).partition(".")
+        return f"{self.safe(head) if in_function else head}{dot}{rest}"
 
     def conversion_lines(self) -> list[str]:
         """The table of the user's own conversions, by which the slow walks find them; empty without any."""

@@ -80,7 +80,8 @@ def _without_effect(file: SchemaFile) -> Iterator[tuple[AvroType, str]]:
             continue
         name = node.properties.get("logicalType")
         understood = isinstance(node, PrimitiveType | FixedType) and node.logical is not None
-        if name is not None and not understood:
+        own = (str(name), kind_of(node)) in file.own_logical_types
+        if name is not None and not understood and not own:
             yield node, str(name)
 
 

@@ -28,11 +28,15 @@ Level: TypeAlias = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class SchemaFile:
-    """One parsed file: its source name, its path as in `SourceSet.below_root`, its schema."""
+    """One parsed file: its source name, its path as in `SourceSet.below_root`, its schema.
+
+    `own_logical_types` are the user's: pairs of name and underlying kind.
+    """
 
     name: str
     below_root: str
     schema: Schema
+    own_logical_types: frozenset[tuple[str, str]] = frozenset()
 
     def nodes(self) -> Iterator[AvroType]:
         """Every type written in this file, in the order of the text; what other files define is theirs."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from avroforge.codec import ir
 from avroforge.codec.binding import lowering_of, schema_of
-from avroforge.codec.conversion import composed
+from avroforge.codec.conversion import then_read
 from avroforge.codec.convert import conversion_of
 from avroforge.codec.lower import DatumBinding, Lowering, LowerOptions
 from avroforge.codec.plan_shape import Widths
@@ -69,8 +69,9 @@ class Sides:
     def conversion(self, plan: Cast) -> Callable[[Any], Any] | None:
         """What turns the writer's underlying value into the reader's value; None where that is the same."""
         node = self.reader(plan.reader)
-        own = node.own if isinstance(node, ir.Logical) else None
-        return composed(conversion_of(plan, typed=self.typed and own is None), own)
+        if isinstance(node, ir.Logical) and node.own is not None:
+            return then_read(conversion_of(plan, typed=False), node)
+        return conversion_of(plan, typed=self.typed)
 
     def writer(self, node: AvroType) -> ir.Node:
         """The layout of a type of the writer."""

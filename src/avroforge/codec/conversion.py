@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -92,9 +93,6 @@ def own_conversions(table: Mapping[tuple[str, str], tuple[type, Any, Any]]) -> i
     return {key: ir.OwnConversion(*found) for key, found in table.items()}
 
 
-def composed(first: Callable[[Any], Any] | None, own: ir.OwnConversion | None) -> Callable[[Any], Any] | None:
-    """`first`, and then the reading of the user's own conversion."""
-    if own is None:
-        return first
-    then: Any = own.read
-    return then if first is None else lambda raw: then(first(raw))
+def then_read(first: Callable[[Any], Any] | None, node: ir.Logical) -> Callable[[Any], Any]:
+    """`first`, and then the reading of a logical type."""
+    return partial(read, node) if first is None else lambda raw: read(node, first(raw))

@@ -140,7 +140,7 @@ OwnConversions: TypeAlias = "Mapping[tuple[str, str], OwnConversion]"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Logical:
-    """A logical type over its underlying type; `name` selects the conversion in `wire.logical`, unless `own`."""
+    """A logical type over its underlying type; without `own`, `name` selects from `wire.logical`."""
 
     base: Primitive | Fixed
     name: str

@@ -10,6 +10,7 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from functools import partial
 from struct import Struct
 from typing import Any, Final, NoReturn
@@ -261,10 +262,10 @@ def fits(node: ir.Node, value: Any, *, exact: bool = False, rounded: bool = True
 
 
 def _is_own(value: object, kind: type | None) -> bool:
-    """Whether a value is of a Python type, of which a bool is no int and a datetime no date."""
+    """Whether a value is of a Python type: a bool is no int, a datetime no date, an enum's member no str."""
     if kind is None or not isinstance(value, kind):
         return False
-    return type(value) is kind or not isinstance(value, bool | datetime) or kind is datetime
+    return type(value) is kind or not isinstance(value, bool | datetime | Enum) or kind is datetime
 
 
 def _is_array(value: object) -> bool:

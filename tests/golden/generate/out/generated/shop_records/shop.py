@@ -153,7 +153,7 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
             raise unusual(p)
         m5 = 2
         while n3:
-            if n3 >= 6 and m5:
+            if n3 >= 32 and m5:
                 t6, k7, p, m5 = read_columns(d, p, n3, _plan_1, m5)
                 for e8, e9 in zip(*t6, strict=True):
                     r10 = new(Line)
