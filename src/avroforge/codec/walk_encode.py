@@ -262,10 +262,12 @@ def fits(node: ir.Node, value: Any, *, exact: bool = False, rounded: bool = True
 
 
 def _is_own(value: object, kind: type | None) -> bool:
-    """Whether a value is of a Python type: a bool is no int, a datetime no date, an enum's member no str."""
+    """Whether a value is of a Python type: a bool is no int, a datetime no date, a member of an enum no str."""
     if kind is None or not isinstance(value, kind):
         return False
-    return type(value) is kind or not isinstance(value, bool | datetime | Enum) or kind is datetime
+    if kind is str and isinstance(value, Enum):
+        return False
+    return type(value) is kind or not isinstance(value, bool | datetime) or kind is datetime
 
 
 def _is_array(value: object) -> bool:
