@@ -5,9 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
-from avroforge.errors import DecodeError
 from avroforge.formats.container_block import BlockReader, ContainerLimits
-from avroforge.formats.container_record import PlainRecords, TypedRecords, source_of
+from avroforge.formats.container_record import PlainRecords, RecordError, TypedRecords, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -114,7 +113,7 @@ class ContainerReader(Generic[T]):
         return tuple(self._blocks.losses)
 
     def __iter__(self) -> Iterator[T]:
-        return self
+        return self._records
 
     def __next__(self) -> T:
         """The next record.
@@ -134,10 +133,9 @@ class ContainerReader(Generic[T]):
 
     def _iterate(self) -> Generator[T, None, None]:
         for block in self._blocks:
-            done = 0
             try:
-                for value in self._read(block.data, block.count):
-                    done += 1
-                    yield value
-            except DecodeError as error:
-                self._blocks.give_up(block, block.error(error, done), block.count - done)
+                yield from self._read(block.data, block.count)
+            except RecordError as error:
+                self._blocks.give_up(
+                    block, block.error(error.cause, error.number), block.count - error.number
+                )

@@ -33,9 +33,23 @@ class Records(Protocol):
         """The records of a block.
 
         Raises:
-            DecodeError: fewer, more or damaged records; offsets count from the start of `data`.
+            RecordError: fewer, more or damaged records.
         """
         ...
+
+
+class RecordError(Exception):
+    """A record of a block cannot be read; inside this package only, callers see its cause.
+
+    Attributes:
+        number: how many records come before it.
+        cause: the error; its offset counts from the start of the block's data.
+    """
+
+    def __init__(self, number: int, cause: DecodeError) -> None:
+        super().__init__(number, cause)
+        self.number = number
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +60,20 @@ class Walking:
     step: Callable[[], Any]
     budget: Budget
 
-    def records(self, start: int, count: int, size: int) -> Iterator[Any]:
-        """`count` records; the walk's data starts at `start` of a block of `size` bytes."""
-        for _ in range(count):
+    def records(self, start: int, numbers: range, size: int) -> Iterator[Any]:
+        """The records of some numbers; the walk's data starts at `start` of a block of `size` bytes."""
+        for number in numbers:
             self.budget.depth, self.budget.items = MAX_DEPTH, MAX_ZERO_BYTE_ITEMS
             try:
                 value = self.step()
             except DecodeError as error:
-                raise DecodeError(error.path, start + error.offset, error.reason) from None
+                placed = DecodeError(error.path, start + error.offset, error.reason)
+                raise RecordError(number, placed) from None
             except RecursionError:
                 reason = "the value is nested deeper than Python's recursion limit allows here"
-                raise DecodeError("<record>", start + self.walk.offset, reason) from None
+                raise RecordError(number, DecodeError("<record>", start + self.walk.offset, reason)) from None
             yield value
-        _refuse_rest("<block>", start + self.walk.offset, size)
+        _refuse_rest(start + self.walk.offset, size, numbers.stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +120,7 @@ class PlainRecords:
     def __call__(self, data: bytes, count: int) -> Iterator[Any]:
         """The records of a block."""
         refuse_free_items(self._node, count)
-        return _reading(data, self._node).records(0, count, len(data))
+        return _reading(data, self._node).records(0, range(count), len(data))
 
 
 class TypedRecords:
@@ -129,19 +144,21 @@ class TypedRecords:
         compiled = self._source.compiled
         size = len(data)
         p = 0
+        budget = Budget()
         for number in range(count):
+            budget.depth, budget.items = MAX_DEPTH, MAX_ZERO_BYTE_ITEMS
             try:
-                value, end = compiled(data, p, Budget())
+                value, end = compiled(data, p, budget)
             except MemoryError:
                 raise
             except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
                 end = size + 1
             if end > size:
-                yield from self._source.walking(data[p:]).records(p, count - number, size)
+                yield from self._source.walking(data[p:]).records(p, range(number, count), size)
                 return
             p = end
             yield value
-        _refuse_rest(root_name(self._node), p, size)
+        _refuse_rest(p, size, count)
 
 
 def _reading(data: bytes, node: ir.Node) -> Walking:
@@ -150,17 +167,18 @@ def _reading(data: bytes, node: ir.Node) -> Walking:
     return Walking(walk, lambda: walk.read(node), budget)
 
 
-def _refuse_rest(path: str, offset: int, size: int) -> None:
+def _refuse_rest(offset: int, size: int, count: int) -> None:
     if offset != size:
-        raise DecodeError(path, offset, f"{size - offset} bytes follow the last record of the block")
+        reason = f"{size - offset} bytes follow the last record of the block"
+        raise RecordError(count, DecodeError("<block>", offset, reason))
 
 
 def refuse_free_items(node: ir.Node, count: int) -> None:
     """Refuse a block that announces more records without bytes than a message may hold items.
 
     Raises:
-        DecodeError: there are more.
+        RecordError: there are more.
     """
     if count > MAX_ZERO_BYTE_ITEMS and not shapes_of(node).smallest(node):
         reason = f"expected at most {MAX_ZERO_BYTE_ITEMS} records of zero bytes in a block, got {count}"
-        raise DecodeError("<block>", 0, reason)
+        raise RecordError(0, DecodeError("<block>", 0, reason))
