@@ -262,7 +262,7 @@ def fits(node: ir.Node, value: Any, *, exact: bool = False, rounded: bool = True
 
 
 def _is_own(value: object, kind: type | None) -> bool:
-    """Whether a value is of a Python type: a bool is no int, a datetime no date, a member of an enum no str."""
+    """Whether a value is of a Python type: a bool is no int, a datetime no date, an enum's member no str."""
     if kind is None or not isinstance(value, kind):
         return False
     if kind is str and isinstance(value, Enum):
