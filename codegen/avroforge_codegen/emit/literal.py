@@ -110,8 +110,10 @@ def block(text: str) -> str:
         if body.endswith(" "):
             body = f"{body[:-1]}\\x20"
         lines.extend(_wrapped(body) if len(body) > _WIDTH else [body])
-    if lines[-1].endswith('"'):
-        lines[-1] = f'{lines[-1][:-1]}\\"'
+    before = lines[-1].removesuffix('"')
+    escapes = len(before) - len(before.rstrip("\\"))
+    if before != lines[-1] and escapes % 2 == 0:
+        lines[-1] = f'{before}\\"'
     return _checked('"""\\\n' + "\n".join(lines) + '"""', text)
 
 
