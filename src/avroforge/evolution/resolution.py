@@ -6,7 +6,8 @@ Source: Avro 1.12, Schema Resolution. Choices where it leaves room, or where Jav
   (Java prefers the exact type), also where the writer has the same union; only schemas that are the same as a
   whole keep every branch. A named type goes to the first branch that can read all of it, the one of its full
   name before those of its unqualified name or of an alias.
-* Record names are compared everywhere, and field aliases apply in every matching pair of records.
+* Record names are compared everywhere, and field aliases apply in every matching pair of records; an alias is
+  asked only where the writer has no field of the very name, and two that match are an error.
 * Logical types of one family (times of day, timestamps, local timestamps, decimals) are converted between
   scales and units; of two families none is read as the other.
 """
@@ -221,7 +222,7 @@ class _Resolver:
             sources = source_of(wanted, written)
             if len(sources) > 1:
                 names = ", ".join(repr(field.name) for field in sources)
-                refusal = f"field {wanted.name!r} matches several fields by name and alias: {names}"
+                refusal = f"field {wanted.name!r} matches several fields by alias: {names}"
             elif sources:
                 targets[sources[0].name].append((index, self._plan(sources[0].type, wanted.type)))
             else:

@@ -26,9 +26,10 @@ _Pair: TypeAlias = tuple[AvroType, AvroType]
 
 
 def source_of(wanted: RecordField, written: Mapping[str, RecordField]) -> list[RecordField]:
-    """The writer's fields that the reader's field may be filled from, by name and by alias."""
-    names = dict.fromkeys((wanted.name, *wanted.aliases))
-    return [written[name] for name in names if name in written]
+    """The writer's fields that the reader's field may be filled from: of its name, else of its aliases."""
+    if wanted.name in written:
+        return [written[wanted.name]]
+    return [written[name] for name in dict.fromkeys(wanted.aliases) if name in written]
 
 
 class Sameness:

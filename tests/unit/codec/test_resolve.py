@@ -217,11 +217,15 @@ def test_a_field_may_be_read_by_its_name_and_by_an_alias() -> None:
     assert (value.a, value.c, value.b) == (3, 3.0, "s")
 
 
-def test_ambiguous_alias_is_an_error() -> None:
+def test_a_field_of_the_very_name_goes_before_an_alias() -> None:
     writer = record(field("a", "int"), field("b", "int"))
-    reader = record(field("a", "int", aliases=["b"]))
-    with pytest.raises(ResolutionError, match="matches several fields"):
-        raw_read(writer, reader, b"\x02\x04")
+    assert read(writer, record(field("a", "long", aliases=["b"])), {"a": 1, "b": 2}).a == 1
+
+
+def test_aliases_that_match_several_fields_are_an_error() -> None:
+    writer = record(field("a", "int"), field("b", "int"))
+    with pytest.raises(ResolutionError, match="matches several fields by alias: 'a', 'b'"):
+        raw_read(writer, record(field("c", "int", aliases=["a", "b"])), b"\x02\x04")
 
 
 def test_enums_map_by_symbol_and_unknown_ones_take_the_default() -> None:
