@@ -299,6 +299,53 @@ class AvroInterfaceBase(Generic[T]):
         result: T = plain.deserialize(datum, self._bound())
         return result
 
+    def to_dict(self, datum: T) -> Any:  # noqa: ANN401 - a JSON value
+        """The value as plain JSON values: what `to_plain_json` writes.
+
+        Raises:
+            EncodeError: a value that the schema cannot hold.
+        """
+        from avroforge.formats import plain_json  # noqa: PLC0415 - not on the way of encode and decode
+
+        return plain_json.tree_of(self.decode(self.encode(datum)), self._bound())
+
+    def from_dict(self, tree: Any) -> T:  # noqa: ANN401 - a JSON value
+        """The typed value of plain JSON values; missing fields take their default.
+
+        Raises:
+            EncodeError: a wrong type, an unknown field, a missing one without default; with its path.
+        """
+        from avroforge.formats import plain_json  # noqa: PLC0415 - as above
+
+        node = self._bound()
+        result: T = plain_json.PlainBuilder(plain_json.root_name(node)).build(tree, node)
+        return result
+
+    def to_plain_json(self, datum: T, *, indent: int | None = None) -> str:
+        """The value as JSON for people and web services; `from_plain_json` gives back the very same value.
+
+        Args:
+            datum: the value.
+            indent: spaces per level; one line without it.
+
+        Raises:
+            EncodeError: a value that the schema cannot hold.
+        """
+        from avroforge.formats import plain_json  # noqa: PLC0415 - as above
+
+        return plain_json.text_of(self.to_dict(datum), indent=indent)
+
+    def from_plain_json(self, text: str | bytes) -> T:
+        """The typed value of plain JSON; missing fields take their default.
+
+        Raises:
+            DecodeError: no JSON, or no value of the schema; with its path.
+        """
+        from avroforge.formats import plain_json  # noqa: PLC0415 - as above
+
+        result: T = plain_json.from_text(text, self._bound())
+        return result
+
     @classmethod
     def schema(cls) -> Schema:
         """The parsed schema, self-contained."""

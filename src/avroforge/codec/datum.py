@@ -82,10 +82,10 @@ def deserialize(datum: Any, node: ir.Node) -> Any:  # noqa: ANN401 - as above
     Raises:
         EncodeError: a wrong type, an unknown field, a missing one without default; with its path.
     """
-    return _Builder(root_name(node)).build(datum, node)
+    return DatumBuilder(root_name(node)).build(datum, node)
 
 
-class _Builder:
+class DatumBuilder:
     """One conversion, with the path from the root."""
 
     def __init__(self, root: str) -> None:
