@@ -238,6 +238,8 @@ class ResolvingDecoder(SkippingDecoder):
     def _read_record(self, plan: ReadRecord) -> str:
         if plan.refusal is not None:
             return self._unusual()
+        if plan.fill_size and not self._sides.smallest(plan.writer):
+            self._lines.add(f"c.spend({plan.fill_size})")
         values: dict[int, str] = {}
         for step in plan.steps:
             if isinstance(step, ReadField):

@@ -152,10 +152,13 @@ class ResolvingWalk(Walk):
         return result
 
     def _pay(self, plan: ReadRecord) -> None:
-        """Charge for a record that takes no bytes; as an array's item it is paid for with the block."""
-        if not self._smallest(plan.writer) and not self._path[-1].endswith("]"):
+        """Charge for a record that takes no bytes, and for its defaults.
+
+        As an array's item the record itself is paid for with the block.
+        """
+        if not self._smallest(plan.writer):
             try:
-                self._budget.spend(1)
+                self._budget.spend(plan.fill_size + (not self._path[-1].endswith("]")))
             except ValueError as error:
                 self._fail(str(error))
 

@@ -134,6 +134,11 @@ class ReadRecord:
         object.__setattr__(self, "refusal", refusal)
 
     @property
+    def fill_size(self) -> int:
+        """The bytes of the defaults that each object needs its own value of."""
+        return sum(len(fill.data) for fill in self.fills if not fill.shared)
+
+    @property
     def name(self) -> str:
         """The identity of the pair."""
         return f"{self.writer.fullname} {self.reader.fullname}"

@@ -123,6 +123,16 @@ def test_items_without_bytes_share_one_budget() -> None:
         skipping(kind)(write_long(3) + inner * 3 + b"\x00\x02")
 
 
+def test_the_defaults_of_records_without_bytes_are_paid_for() -> None:
+    empty = {"type": "record", "name": "E", "fields": []}
+    numbers = {"name": "n", "type": {"type": "array", "items": "int"}, "default": list(range(50))}
+    writer, reader = ({"type": "array", "items": {**empty, "fields": each}} for each in ([], [numbers]))
+    read = reader_for(json.dumps(writer), load_interface(json.dumps(reader)))
+    assert [len(each.n) for each in read(b"\x06\x00")] == [50, 50, 50]
+    with pytest.raises(DecodeError, match="items of zero bytes"):
+        read(write_long(50_000) + b"\x00")
+
+
 def test_a_run_of_fixed_width_is_one_step() -> None:
     fields = [{"name": f"f{n}", "type": "double"} for n in range(5)]
     kept = {"name": "end", "type": "long"}
