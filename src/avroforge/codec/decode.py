@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from avroforge.codec import ir
 from avroforge.codec.conversion import arguments
 from avroforge.codec.leaves import stride_leaves
+from avroforge.codec.lower import NUMPY_ITEMS
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.source import Chain
 from avroforge.wire.stride import FEWEST, TRIES
@@ -153,7 +154,7 @@ class Decoder:
             if node.storage == "numpy":
                 self._lines.add(f"{name}, p = {self._names.numeric(f'read_{items.kind}_array')}(d, p)")
                 return name
-            if items.kind in FIXED_WIDTH:
+            if items.kind in NUMPY_ITEMS:
                 self._lines.add(f"{name}, p = {self._names.runtime(f'read_{items.kind}_list')}(d, p)")
                 return name
         self._lines.add(f"{name}: list[{self._names.runtime('Any')}] = []")
@@ -234,6 +235,10 @@ class Decoder:
     def _map(self, node: ir.Map) -> str:
         self.flush()
         name = self._lines.fresh("v")
+        if isinstance(node.values, ir.Primitive) and node.values.kind in {"int", "long"}:
+            read = self._names.runtime(f"read_{node.values.kind}_map")
+            self._lines.add(f"{name}, p = {read}(d, p)")
+            return name
         self._lines.add(f"{name}: dict[str, {self._names.runtime('Any')}] = {{}}")
         with self._blocks(1 + self._shapes.smallest(node.values)):
             key = self._primitive("string")

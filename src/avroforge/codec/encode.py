@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from avroforge.codec.source import Lines, Names
 
 END: Final = b"\x00"
-_NUMBER_PIECES: Final = {"double": "double", "float": "float", "long": "long", "int": "int"}
+_NUMBER_PIECES: Final = frozenset({"double", "float", "long", "int"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class Encoder:
                 write = self._names.numeric(f"write_{items.kind}_array")
                 self._lines.add(f"out += {write}({expression})")
                 return
-            if items.kind in FIXED_WIDTH:
+            if items.kind in _NUMBER_PIECES:
                 write = self._names.runtime(f"write_{items.kind}_list")
                 self._lines.add(f"out += {write}({expression})")
                 return
@@ -259,6 +259,10 @@ class Encoder:
 
     def _map(self, node: ir.Map, expression: str) -> None:
         self.flush()
+        if isinstance(node.values, ir.Primitive) and node.values.kind in {"int", "long"}:
+            write = self._names.runtime(f"write_{node.values.kind}_map")
+            self._lines.add(f"out += {write}({expression})")
+            return
         value = self._sequence(expression, "dict")
         key, item = self._lines.fresh("k"), self._lines.fresh("e")
         with self._lines.block(f"if {value}:"):

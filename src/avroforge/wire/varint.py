@@ -6,7 +6,7 @@ Source: Avro 1.12, Binary Encoding, Primitive Types.
 
 from __future__ import annotations
 
-from typing import Final, SupportsIndex
+from typing import Any, Final, SupportsIndex
 
 INT_MIN: Final = -(2**31)
 INT_MAX: Final = 2**31 - 1
@@ -17,18 +17,19 @@ _LOW_BITS: Final = 0x7F
 """What one byte of a varint carries; its high bit says that another follows."""
 
 
-def _zigzag_bytes(number: int) -> bytes:
-    rest = (number << 1) ^ (number >> 63)
-    out = bytearray()
-    while rest > _LOW_BITS:
-        out.append(rest & _LOW_BITS | 0x80)
-        rest >>= 7
-    out.append(rest)
-    return bytes(out)
-
-
 TABLE_SIZE: Final = 8192
-ZIGZAG: Final = [_zigzag_bytes(number) for number in range(TABLE_SIZE)]
+_SHORT: Final = 1 << 14
+"""The raw values below this take one or two bytes."""
+_MEDIUM: Final = 1 << 28
+"""The raw values below this take at most four bytes; no number outside 64 bits has one so small."""
+UNSIGNED: Final = [
+    *(bytes((raw,)) for raw in range(128)),
+    *(bytes((raw & 0x7F | 0x80, raw >> 7)) for raw in range(128, _SHORT)),
+]
+"""Raw (zig-zagged) values of 14 bits as the last or only bytes of a varint."""
+CONTINUED: Final = [bytes((raw & 0x7F | 0x80, raw >> 7 | 0x80)) for raw in range(_SHORT)]
+"""Fourteen bits as two bytes of a varint that goes on."""
+ZIGZAG: Final = UNSIGNED[::2]
 """The encodings of 0 to 8,191: every one- and two-byte varint of a number that is not negative."""
 
 UNZIGZAG: Final = tuple((byte >> 1) ^ -(byte & 1) for byte in range(128))
@@ -47,25 +48,39 @@ def _as_int(value: object, kind: str) -> int:
     raise TypeError(f"expected {kind}")
 
 
-def write_int(value: object) -> bytes:
+def _write_raw(raw: int) -> bytes:
+    if raw < _SHORT:
+        return UNSIGNED[raw]
+    return CONTINUED[raw & 0x3FFF] + _write_raw(raw >> 14)
+
+
+def write_int(value: Any) -> bytes:  # noqa: ANN401 - the value is what is being judged
     """Encode an int; accepts integer-like scalars, refuses booleans and what 32 bits cannot hold."""
-    number = _as_int(value, "int")
-    if INT_MIN <= number <= INT_MAX:
-        return ZIGZAG[number] if 0 <= number < TABLE_SIZE else _zigzag_bytes(number)
+    if value.__class__ is not int:
+        value = _as_int(value, "int")
+    raw: int = (value << 1) ^ (value >> 63)
+    if raw < _MEDIUM:
+        return UNSIGNED[raw] if raw < _SHORT else CONTINUED[raw & 0x3FFF] + UNSIGNED[raw >> 14]
+    if INT_MIN <= value <= INT_MAX:
+        return _write_raw(raw)
     raise OverflowError("expected an int of 32 bits")
 
 
-def write_long(value: object) -> bytes:
+def write_long(value: Any) -> bytes:  # noqa: ANN401 - the value is what is being judged
     """Encode a long; accepts integer-like scalars, refuses booleans and what 64 bits cannot hold."""
-    number = _as_int(value, "long")
-    if LONG_MIN <= number <= LONG_MAX:
-        return ZIGZAG[number] if 0 <= number < TABLE_SIZE else _zigzag_bytes(number)
+    if value.__class__ is not int:
+        value = _as_int(value, "long")
+    raw: int = (value << 1) ^ (value >> 63)
+    if raw < _MEDIUM:
+        return UNSIGNED[raw] if raw < _SHORT else CONTINUED[raw & 0x3FFF] + UNSIGNED[raw >> 14]
+    if LONG_MIN <= value <= LONG_MAX:
+        return _write_raw(raw)
     raise OverflowError("expected a long of 64 bits")
 
 
 def write_length(number: int) -> bytes:
     """Encode a count or a length, which is never negative."""
-    return ZIGZAG[number] if number < TABLE_SIZE else _zigzag_bytes(number)
+    return ZIGZAG[number] if number < TABLE_SIZE else _write_raw(number << 1)
 
 
 def read_long(data: bytes, p: int) -> tuple[int, int]:
@@ -76,15 +91,32 @@ def read_long(data: bytes, p: int) -> tuple[int, int]:
         IndexError: the data ends inside it.
     """
     byte = data[p]
-    p += 1
+    if byte <= _LOW_BITS:
+        return UNZIGZAG[byte], p + 1
     raw = byte & 0x7F
-    shift = 7
-    while byte > _LOW_BITS:
+    byte = data[p + 1]
+    if byte <= _LOW_BITS:
+        raw |= byte << 7
+        return (raw >> 1) ^ -(raw & 1), p + 2
+    raw |= (byte & 0x7F) << 7
+    byte = data[p + 2]
+    if byte <= _LOW_BITS:
+        raw |= byte << 14
+        return (raw >> 1) ^ -(raw & 1), p + 3
+    return _read_longer(data, p + 2, raw)
+
+
+def _read_longer(data: bytes, p: int, raw: int) -> tuple[int, int]:
+    """Go on from the third byte of a varint."""
+    shift = 14
+    while True:
         byte = data[p]
         p += 1
         raw |= (byte & 0x7F) << shift
+        if byte <= _LOW_BITS:
+            break
         shift += 7
-        if shift > 7 * MAX_VARINT_BYTES:
+        if shift >= 7 * MAX_VARINT_BYTES:
             raise ValueError(f"expected a varint of at most {MAX_VARINT_BYTES} bytes")
     if raw >> 64:
         raise ValueError("expected a varint that fits 64 bits")
