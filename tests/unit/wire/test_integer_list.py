@@ -1,0 +1,132 @@
+"""Arrays and maps of int and long: the fast ways agree with the walk, and stay within the block."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from avroforge.codec import walk_decode, walk_encode
+from avroforge.errors import DecodeError, EncodeError
+from avroforge.wire.varint import write_long
+from avroforge_codegen import load_interface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from avroforge.interface import AvroInterfaceBase
+
+EDGES = [
+    0,
+    1,
+    -1,
+    63,
+    64,
+    -64,
+    -65,
+    8191,
+    8192,
+    -8192,
+    -8193,
+    2**20,
+    2**27 - 1,
+    2**27,
+    -(2**27),
+    2**31 - 1,
+    -(2**31),
+]
+LONG_EDGES = [*EDGES, 2**31, 2**34, 2**41, 2**42, 2**63 - 1, -(2**63)]
+ints = st.sampled_from(EDGES) | st.integers(-(2**31), 2**31 - 1)
+longs = st.sampled_from(LONG_EDGES) | st.integers(-(2**63), 2**63 - 1)
+
+
+def codec_of(kind: str, items: str) -> AvroInterfaceBase[Any]:
+    key = "items" if kind == "array" else "values"
+    return load_interface(json.dumps({"type": kind, key: items}))()
+
+
+def agree(codec: AvroInterfaceBase[Any], value: object, kind: str) -> None:
+    data = walk_encode.encode(value, codec._bound())
+    assert codec.encode(value) == data
+    assert codec.decode(data) == walk_decode.decode(data, codec._bound(), kind) == value
+
+
+def outcome(decode: Callable[[bytes], object], data: bytes) -> object:
+    try:
+        return decode(data)
+    except DecodeError as error:
+        return error.path, error.offset, error.reason
+
+
+@settings(deadline=None)
+@given(values=st.lists(ints, max_size=40))
+def test_arrays_of_int(values: list[int]) -> None:
+    agree(codec_of("array", "int"), values, "array")
+
+
+@settings(deadline=None)
+@given(values=st.lists(longs, max_size=40))
+def test_arrays_of_long(values: list[int]) -> None:
+    agree(codec_of("array", "long"), values, "array")
+
+
+@settings(deadline=None)
+@given(values=st.dictionaries(st.text(max_size=5), longs, max_size=10))
+def test_maps_of_long(values: dict[str, int]) -> None:
+    agree(codec_of("map", "long"), values, "map")
+
+
+@settings(deadline=None)
+@given(values=st.dictionaries(st.text(max_size=5), ints, max_size=10))
+def test_maps_of_int(values: dict[str, int]) -> None:
+    agree(codec_of("map", "int"), values, "map")
+
+
+@settings(deadline=None)
+@given(values=st.lists(longs, min_size=1, max_size=20), data=st.data())
+def test_damaged_arrays_of_long_read_as_the_walk_says(values: list[int], data: st.DataObject) -> None:
+    codec = codec_of("array", "long")
+    message = bytearray(codec.encode(values))
+    message[data.draw(st.integers(0, len(message) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(message)
+    assert outcome(codec.decode, damaged) == outcome(
+        lambda message: walk_decode.decode(message, codec._bound(), "array"), damaged
+    )
+
+
+def test_several_blocks_and_announced_sizes() -> None:
+    codec = codec_of("array", "int")
+    block = write_long(1) + write_long(300)
+    data = write_long(2) + block + write_long(-2) + write_long(len(block)) + block + b"\x00"
+    assert codec.decode(data) == [1, 300, 1, 300]
+    wrong = write_long(-2) + write_long(len(block) + 1) + block + b"\x00"
+    with pytest.raises(DecodeError):
+        codec.decode(wrong)
+
+
+def test_continuation_bytes_without_end_are_refused() -> None:
+    codec = codec_of("array", "long")
+    with pytest.raises(DecodeError):
+        codec.decode(write_long(1000) + b"\xff" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "path"),
+    [
+        ("array", [1, True], "array[1]"),
+        ("array", [2**31], "array[0]"),
+        ("array", [1.0], "array[0]"),
+        ("array", b"ab", "array"),
+        ("map", {"a": True}, "map['a']"),
+        ("map", {"a": 2**31}, "map['a']"),
+        ("map", {1: 1}, "map"),
+        ("map", [("a", 1)], "map"),
+    ],
+)
+def test_wrong_values_are_named(kind: str, value: object, path: str) -> None:
+    with pytest.raises(EncodeError) as caught:
+        codec_of(kind, "int").encode(value)
+    assert caught.value.path.startswith(path)
