@@ -46,6 +46,7 @@ format: $(READY)  ## ruff format
 
 bench: $(READY)  ## ratios against the other libraries, side by side
 	$(BIN)/python benchmarks/vqe.py
+	$(BIN)/python benchmarks/shapes.py
 
 stack:  ## the real Kafka, registry and sink, on this machine
 	@echo "the stack is not part of this release yet: the demo and the tests run on the embedded registry and log"
