@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "compat": "Say whether one schema can read what another wrote.",
     "breaking": "Check the schemas against what is already in use.",
     "registry": "Look at the committed registry file, and add to it.",
+    "inspect": "Show what a message or a container file holds, or where it goes wrong.",
 }
 """Command -> first line of its help: the same text as in its module, which the list must not import."""
 

@@ -20,6 +20,7 @@ from avroforge.formats.json_tree import TreeBuilder
 if TYPE_CHECKING:
     from typing import Any
 
+    from avroforge.formats.json_tree import JsonValue
     from avroforge.schema import Schema
 
 
@@ -34,14 +35,29 @@ def json_of(data: bytes, schema: Schema, *, indent: int | None = None) -> str:
     Raises:
         DecodeError: no value of the schema, with path, offset and reason.
     """
-    node = datum_node(schema, "raw")
-    root = walk_decode.root_name(node)
+    tree = tree_of(data, schema)
     try:
-        tree = TreeBuilder(node).build(walk_decode.decode(data, node, root))
         return text_of(tree, indent=indent)
     except RecursionError:
-        reason = "the value is nested deeper than Python's recursion limit allows here"
-        raise DecodeError(root, 0, reason) from None
+        raise _too_deep(schema) from None
+
+
+def tree_of(data: bytes, schema: Schema) -> JsonValue:
+    """The JSON values of one bare Avro record: dicts, lists and scalars.
+
+    Raises:
+        DecodeError: no value of the schema, with path, offset and reason.
+    """
+    node = datum_node(schema, "raw")
+    try:
+        return TreeBuilder(node).build(walk_decode.decode(data, node, walk_decode.root_name(node)))
+    except RecursionError:
+        raise _too_deep(schema) from None
+
+
+def _too_deep(schema: Schema) -> DecodeError:
+    root = walk_decode.root_name(datum_node(schema, "raw"))
+    return DecodeError(root, 0, "the value is nested deeper than Python's recursion limit allows here")
 
 
 def text_of(tree: object, *, indent: int | None = None) -> str:
@@ -83,4 +99,4 @@ def decode_json(text: str | bytes, interface: type[Any]) -> bytes:
     return read_json(text, datum_node(schema, "raw" if interface.LOGICAL_TYPES == "raw" else "typed"))
 
 
-__all__ = ["bytes_of", "decode_json", "encode_json", "json_of", "text_of"]
+__all__ = ["bytes_of", "decode_json", "encode_json", "json_of", "text_of", "tree_of"]

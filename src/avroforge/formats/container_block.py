@@ -45,14 +45,19 @@ class Loss:
     Attributes:
         start: offset of the first byte given up.
         end: offset behind the last.
-        reason: what is wrong, as the error would say.
+        error: what is wrong, as it would have been raised.
         records: how many records the file announces there, None where that cannot be known.
     """
 
     start: int
     end: int
-    reason: str
+    error: DecodeError
     records: int | None = None
+
+    @property
+    def reason(self) -> str:
+        """The error's words, with its place."""
+        return str(self.error)
 
     def __str__(self) -> str:
         """``bytes 812 to 1204: reason``."""
@@ -137,13 +142,13 @@ class BlockReader:
         """Note that the last `records` of a block could not be read, or raise that."""
         if self._on_damage == "raise":
             raise error
-        self.losses.append(Loss(block.start, block.end, str(error), records))
+        self.losses.append(Loss(block.start, block.end, error, records))
 
     def _resume(self, offset: int, error: DecodeError) -> int:
         marker = self.header.sync_marker
         found = self._window.find(marker, offset)
         end = self._window.end if found < 0 else found + len(marker)
-        self.losses.append(Loss(offset, end, str(error)))
+        self.losses.append(Loss(offset, end, error))
         return end
 
     def _block(self, number: int, start: int) -> Block:

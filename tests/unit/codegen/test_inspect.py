@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.unit.formats.sample import TEXT, Interface, rows
+
+from avroforge.formats.container import ContainerWriter
+from avroforge.wire.framing import frame
+from avroforge_codegen.cli import run
+from avroforge_codegen.cli.hex_view import hex_view
+from avroforge_codegen.cli.value_view import value_view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+codec = Interface()
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "order.avsc").write_text(TEXT, encoding="utf-8")
+    return tmp_path
+
+
+def container(name: str = "null", count: int = 60) -> bytearray:
+    file = io.BytesIO()
+    with ContainerWriter(file, Interface, name, sync_interval=300) as writer:
+        writer.write_all(rows(count))
+    return bytearray(file.getvalue())
+
+
+def lines_of(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_byte_is_marked_where_it_stands() -> None:
+    data = bytes(range(100))
+    for offset in range(101):
+        lines = hex_view(data, offset, first=1000)
+        mark = next(number for number, line in enumerate(lines) if "^^" in line)
+        column = lines[mark].index("^^")
+        assert lines[mark - 1][column : column + 2] == (f"{offset:02x}" if offset < 100 else "  ")
+        assert int(lines[mark - 1].split()[0]) == 1000 + offset // 16 * 16
+
+
+def test_an_empty_message_has_a_place_too() -> None:
+    assert [line.rstrip() for line in hex_view(b"", 0)] == [f"{0:>10}  {'':<48}  ||", " " * 12 + "^^"]
+
+
+@pytest.mark.parametrize("tree", [None, 1, "x", [], {}, [[]], {"a": {"b": [1, {"c": "\u2028"}]}}, [1.5] * 30])
+def test_a_full_view_is_json(tree: Any) -> None:  # noqa: ANN401 - any JSON
+    assert json.loads(value_view(tree, full=True)) == tree
+
+
+def test_what_is_long_says_how_much_more_there_is() -> None:
+    assert value_view([1] * 30).endswith("... 18 more]")
+    assert value_view([[1, [2]]] * 30).splitlines()[-2] == "  ... 18 more"
+    assert value_view("x" * 300).endswith('" ... 100 more characters')
+
+
+def test_standard_input_is_read_whole(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(bytes(container("deflate")))))
+    assert run(["inspect", "-", "--limit", "0"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("<standard input>: object container file (assumed")
+    assert out.endswith("blocks, 0 shown\n")
+    assert str(here) not in out
+
+
+@pytest.mark.parametrize("limit", [0, 7, 1000])
+def test_every_record_is_read_whatever_is_shown(
+    here: Path, capsys: pytest.CaptureFixture[str], limit: int
+) -> None:
+    (here / "o.avro").write_bytes(container())
+    assert run(["inspect", "o.avro", "--json", "--limit", str(limit)]) == 0
+    first, *values, end = lines_of(capsys)
+    assert (first["kind"], first["codec"], first["schema"]) == ("message", "null", "shop.Order")
+    assert [each["value"]["id"] for each in values] == [row.id for row in rows(60)[:limit]]
+    assert (end["records"], end["shown"], end["damaged"]) == (60, min(60, limit), 0)
+
+
+@pytest.mark.parametrize("limit", ["0", "100"])
+def test_damage_behind_the_limit_is_found_too(
+    here: Path, capsys: pytest.CaptureFixture[str], limit: str
+) -> None:
+    data = container()
+    data[-17] = 0x7F
+    (here / "o.avro").write_bytes(data)
+    assert run(["inspect", "o.avro", "--json", "--limit", limit]) == 100
+    *_, damage, end = lines_of(capsys)
+    assert damage["kind"] == "damage"
+    assert damage["around"]
+    assert end["damaged"] == 1
+
+
+def test_damage_inside_a_compressed_block_is_shown_decompressed(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = io.BytesIO()
+    with ContainerWriter(file, Interface, "deflate") as writer:
+        writer.write(rows(3)[2])
+        writer._blocks.add(b"\x02\x09")
+    (here / "o.avro").write_bytes(file.getvalue())
+    assert run(["inspect", "o.avro", "--limit", "0"]) == 100
+    out = capsys.readouterr().out
+    assert "broken: Order.note at byte" in out
+    assert "  decompressed data of the block at byte" in out
+    assert "; 1 record lost" in out
+
+
+def test_a_guid_needs_a_schema(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "m").write_bytes(b"\x01" + bytes(15) + b"\x07" + codec.encode(rows(1)[0]))
+    assert run(["inspect", "m", "--framed"]) == 1
+    assert "has no GUIDs" in capsys.readouterr().err
+    assert run(["inspect", "m", "--framed", "--schema", "order.avsc", "--json"]) == 0
+    assert lines_of(capsys)[0]["written_by"] == "schema GUID 00000000-0000-0000-0000-000000000007"
+
+
+def test_another_fingerprint_than_the_given_schema_s_is_an_error(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "m").write_bytes(b"\xc3\x01" + bytes(8) + codec.encode(rows(1)[0]))
+    assert run(["inspect", "m", "--schema", "order.avsc"]) == 1
+    assert "expected the fingerprint 0000000000000000 of the message" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["container", "single-object", "framed", "bare"])
+def test_no_message_ends_in_a_traceback(
+    here: Path, capsys: pytest.CaptureFixture[str], encoding: str
+) -> None:
+    samples = [
+        b"",
+        b"\x00",
+        bytes(container())[:300],
+        codec.encode_single_object(rows(1)[0]),
+        frame(1, b""),
+        b"\xff" * 40,
+    ]
+    for sample in samples:
+        (here / "m").write_bytes(sample)
+        assert run(["inspect", "m", "--as", encoding, "--schema", "order.avsc"]) in {0, 1, 100}
+        assert "internal error" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["m"], ["m", "--framed", "--as", "bare"], ["m", "--as", "bare"], ["missing"], ["m", "--limit", "-1"]],
+)
+def test_wrong_usage(here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    (here / "m").write_bytes(b"\x02\x02")
+    assert run(["inspect", *arguments]) == 2
+    assert capsys.readouterr().out == ""
