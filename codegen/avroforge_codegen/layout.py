@@ -74,13 +74,7 @@ def lay_out(types: Mapping[str, model.NamedType], option: ModulesOption) -> Layo
         for target in references(node):
             if target in wanted and wanted[target] != wanted[fullname]:
                 graph[wanted[fullname]][wanted[target]] = None
-    for path, targets in graph.items():
-        for parent in ancestors([path]) & graph.keys():
-            targets[parent] = None  # Python imports a package before the modules inside it
-    home: dict[str, str] = {}
-    for group in strongly_connected(graph):
-        for path in group:
-            home[path] = min(group, key=lambda each: (each.count("."), each))
+    home = _homes(graph)
     exports: dict[str, list[str]] = {path: [] for path in wanted.values()}
     for fullname, path in wanted.items():
         exports[path].append(fullname)
@@ -88,6 +82,40 @@ def lay_out(types: Mapping[str, model.NamedType], option: ModulesOption) -> Layo
         {fullname: home[path] for fullname, path in wanted.items()},
         {path: tuple(names) for path, names in exports.items()},
     )
+
+
+def _homes(graph: Mapping[str, Mapping[str, None]]) -> dict[str, str]:
+    """The module that each module's types really live in: modules that would import in a circle share one.
+
+    Python imports the packages around a module before it. So whoever imports from a module waits for those
+    packages too, unless it stands inside them; and a module inside a package that only lends names waits for
+    the module that it lends from.
+    """
+    home = {path: path for path in graph}
+    while True:
+        imports: dict[str, dict[str, None]] = {path: {} for path in graph}
+        for path, targets in graph.items():
+            if home[path] != path:
+                imports[path][home[path]] = None
+            for target in targets:
+                if home[target] != home[path]:
+                    imports[home[path]][home[target]] = None
+        for path, found in imports.items():
+            around = ancestors([path])
+            waits = [each for target in found for each in ancestors([target]) if each not in around]
+            lending = [each for each in around if each in home and home[each] != each]
+            found.update(
+                dict.fromkeys(each for each in (*waits, *lending) if each in imports and each != path)
+            )
+        merged = dict(home)
+        for group in strongly_connected(imports):
+            chosen = min(group, key=lambda each: (each.count("."), each))
+            for path in graph:
+                if len(group) > 1 and home[path] in group:
+                    merged[path] = chosen
+        if merged == home:
+            return home
+        home = merged
 
 
 def ancestors(paths: Iterable[str]) -> set[str]:

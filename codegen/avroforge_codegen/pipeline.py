@@ -328,7 +328,9 @@ def uncollected() -> Iterator[None]:
 
 
 def _generate(sources: Mapping[str, str], chosen: Options) -> dict[str, str]:
-    generation = _Generation(parse_schemas(sources, file_cycles=chosen.file_cycles), chosen)
+    generation = _Generation(
+        parse_schemas(dict(sorted(sources.items())), file_cycles=chosen.file_cycles), chosen
+    )
     root = PurePosixPath(*chosen.package.split("."))
     files: dict[str, str] = {str(root / "py.typed"): ""}
     if chosen.modules != "single":

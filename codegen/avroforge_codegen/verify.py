@@ -77,6 +77,14 @@ def verify(path: str, text: str, own: frozenset[tuple[str, str]] = frozenset()) 
             raise _defect(path, node.lineno, "an expression statement at module level")
     for each in _walk(tree):
         _check(path, each, own)
+    for alias in _aliases_of_builtins(path, tree):
+        for each in _walk(tree):
+            if (
+                isinstance(each, ast.Attribute)
+                and ast.unparse(each.value) == alias
+                and each.attr not in _TYPES
+            ):
+                raise _defect(path, each.lineno, f"a use of the builtin {each.attr}")
     compile(tree, path, "exec", dont_inherit=True)
 
 
@@ -103,16 +111,24 @@ def _check(path: str, node: ast.AST, own: frozenset[tuple[str, str]]) -> None:
         name = node.attr
         if name.startswith("__") and name not in _DUNDERS:
             raise _defect(path, node.lineno, f"a use of {name}")
-        if node.value.__class__ is ast.Name and node.value.id == "_builtins" and name not in _TYPES:
-            raise _defect(path, node.lineno, f"a use of the builtin {name}")
     elif isinstance(node, ast.Call):
         if isinstance(node.func, ast.Name) and node.func.id in _FORBIDDEN_CALLS:
             raise _defect(path, node.lineno, f"a call of {node.func.id}")
     elif isinstance(node, ast.Import):
-        if [(each.name, each.asname) for each in node.names] != [("builtins", "_builtins")]:
+        if [each.name for each in node.names] != ["builtins"]:
             raise _defect(path, node.lineno, "an import of a module")
     elif isinstance(node, ast.ImportFrom) and not node.level:
         _check_import(path, node, own)
+
+
+def _aliases_of_builtins(path: str, tree: ast.Module) -> Iterator[str]:
+    """The name under which a module imports `builtins`, which it does where a class hides some of them."""
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                if each.asname is None:
+                    raise _defect(path, node.lineno, "an import of a module")
+                yield each.asname
 
 
 def _check_import(path: str, node: ast.ImportFrom, own: frozenset[tuple[str, str]]) -> None:

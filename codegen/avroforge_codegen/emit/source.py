@@ -52,7 +52,7 @@ class SourceFile:
         self._constants: dict[str, tuple[str, str]] = {}
         self._aliases: dict[str, str] = {}
         self._late: dict[str, str] = {}
-        self._qualified_builtins = False
+        self._builtins = ""
         self._shared: dict[str, str] = {}
         self.conversions: dict[tuple[str, str], ir.OwnConversion] = {}
         self._plans: dict[str, str] = {}
@@ -134,8 +134,14 @@ class SourceFile:
         """A builtin type, qualified where a class body defines an attribute of that name."""
         if name not in hidden:
             return name
-        self._qualified_builtins = True
-        return f"_builtins.{name}"
+        number = 1
+        while not self._builtins:
+            candidate = f"_builtins_{number}" if number > 1 else "_builtins"
+            if candidate not in self._used:
+                self._used.add(candidate)
+                self._builtins = candidate
+            number += 1
+        return f"{self._builtins}.{name}"
 
     def avoiding(self, name: str, hidden: frozenset[str]) -> str:
         """A class of this module, or an alias where a class body defines an attribute of that name."""
@@ -252,7 +258,7 @@ class SourceFile:
         for (module, name), local in self._imports.items():
             grouped.setdefault(self.relative(module), []).append((name, local))
         order = sorted(grouped, key=lambda each: (each.startswith("."), each.startswith("avroforge"), each))
-        lines: list[str] = ["import builtins as _builtins"] if self._qualified_builtins else []
+        lines: list[str] = [f"import builtins as {self._builtins}"] if self._builtins else []
         previous = 0 if lines else -1
         for module in order:
             section = 2 if module.startswith(".") else int(module.startswith("avroforge"))

@@ -37,6 +37,7 @@ def test_what_the_generator_writes_passes() -> None:
         *(("import os", "an import of a module"), ("from os import path", "an import of os")),
         *(
             ("import builtins", "an import of a module"),
+            ("def f() -> None:\n    import os", "an import of a module"),
             ("from builtins import exec", "an import of builtins"),
         ),
         *(
