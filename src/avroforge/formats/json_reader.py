@@ -37,7 +37,7 @@ def read_json(text: str | bytes, node: ir.Node) -> bytes:
 
     Args:
         text: the whole text; bytes are UTF-8.
-        node: the root type without classes; its logical types are checked where it has them.
+        node: the root type, bound to anything; its logical types are checked where it has them.
 
     Raises:
         DecodeError: no JSON, or no value of the type: path, offset in the UTF-8 text, and the reason with
@@ -160,8 +160,7 @@ class _Reader:
 
     def _logical(self, value: JsonNode, at: int, node: ir.Logical) -> None:
         self._read(value, at, node.base)
-        is_text = conversion.underlying(node) == "string"
-        raw = value.encode("latin-1") if isinstance(value, str) and not is_text else value
+        raw = Walk(self._out[-1], "").read(node.base)
         try:
             conversion.read(node, raw)
         except (ValueError, ArithmeticError) as error:

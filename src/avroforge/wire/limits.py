@@ -13,13 +13,14 @@ MAX_ZERO_BYTE_ITEMS: Final = 100_000
 
 
 class Budget:
-    """What is left for one message: nested calls (`depth`) and zero-byte items (`items`)."""
+    """What is left for one message: nested calls (`depth`) and zero-byte items (`items`).
 
-    __slots__ = ("depth", "items")
+    Every message gets one, and most never touch it: the limits are class attributes, so that making one costs
+    nothing but the object.
+    """
 
-    def __init__(self, depth: int = MAX_DEPTH, items: int = MAX_ZERO_BYTE_ITEMS) -> None:
-        self.depth = depth
-        self.items = items
+    depth: int = MAX_DEPTH
+    items: int = MAX_ZERO_BYTE_ITEMS
 
     def enter(self) -> None:
         """Go one call deeper into a recursive type.

@@ -13,7 +13,8 @@ NODE = {"type": "record", "name": "N", "fields": [{"name": "next", "type": ["nul
 
 
 def test_a_budget_is_spent_and_then_refuses() -> None:
-    budget = Budget(depth=1, items=2)
+    budget = Budget()
+    budget.depth, budget.items = 1, 2
     budget.enter()
     budget.spend(2)
     with pytest.raises(ValueError, match="levels of nesting"):
