@@ -15,6 +15,7 @@ _SCALARS: Final = frozenset({"double", "float", "boolean", "int", "long", "strin
 
 Leaf: TypeAlias = (
     "tuple[str] | tuple[str, int] | tuple[str, str] | tuple[str, ir.Enum] | tuple[str, int, Leaf]"
+    " | tuple[str, Leaf]"
 )
 """As `wire.stride.Leaf`, with the enum itself in place of its members."""
 

@@ -23,9 +23,13 @@ def plan_leaves(plan: Plan, sides: Sides, plans: PlanShapes) -> tuple[Leaf, ...]
 
 
 def skipped_leaves(node: ir.Node, shapes: Shapes) -> tuple[Leaf, ...] | None:
-    """The leaves of a type of the writer that is passed over; text stays bytes."""
+    """The leaves of a type of the writer that is passed over; the index of an enum is still looked at."""
     leaves = _leaves(node, shapes)
-    return None if leaves is None else tuple(("bytes",) if each == ("string",) else each for each in leaves)
+    return None if leaves is None else tuple(each if _has_enum(each) else ("skip", each) for each in leaves)
+
+
+def _has_enum(leaf: object) -> bool:
+    return isinstance(leaf, ir.Enum) or (isinstance(leaf, tuple) and any(map(_has_enum, leaf)))
 
 
 def _leaves(node: ir.Node, shapes: Shapes) -> tuple[Leaf, ...] | None:

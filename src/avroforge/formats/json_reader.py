@@ -11,7 +11,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from avroforge.codec import conversion, ir
-from avroforge.codec.walk_decode import root_name
+from avroforge.codec.walk_decode import Walk, root_name
 from avroforge.errors import DecodeError
 from avroforge.schema.diagnostics import shown
 from avroforge.schema.scan import JsonArray, JsonObject, ScanError, Source, scan

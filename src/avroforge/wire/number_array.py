@@ -162,6 +162,15 @@ def _read_floating(data: bytes, p: int, dtype: np.dtype[Any], width: int) -> tup
 
 def read_double_array(data: bytes, p: int) -> tuple[NDArray[np.float64], int]:
     """Decode an array of double at `p`: float64 of one dimension, and the offset behind it."""
+    count = LENGTH[data[p]]
+    start = p + 1
+    if count < 0 and data[start] < 128 and not data[p] & 1:  # noqa: PLR2004 - a count of two bytes, not negative
+        count = (data[p] & 0x7F | data[start] << 7) >> 1
+        start += 1
+    if count > 0:
+        stop = start + 8 * count
+        if not data[stop]:  # one block, as nearly every writer makes
+            return _frombuffer(data, _F8, count, start).copy(), stop + 1
     return _read_floating(data, p, _F8, 8)
 
 

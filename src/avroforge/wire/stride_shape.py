@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Leaf: TypeAlias = tuple[Any, ...]
 """``(kind,)``, ``("fixed", size)``, ``("enum", members)``, ``("array", item)``, or
-``("optional", first byte of the value branch, leaf)``."""
+``("optional", first byte of the value branch, leaf)``; ``("skip", leaf)`` for what nobody wants."""
 
 _BOOLEAN: Final = (False, True)
 _LONGEST_VARINT: Final = 4
@@ -105,6 +105,8 @@ def measure(leaf: Leaf, data: bytes, p: int, key: list[int]) -> int:
             return p + 1
         case "fixed":
             return p + int(leaf[1])
+        case "skip":
+            return measure(leaf[1], data, p, key)
         case "int" | "long":
             end = _varint_end(data, p)
             key.append(end - p)
@@ -151,6 +153,8 @@ def _lay(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
             return _lay_optional(shape, leaf, data, p)
         case "array":
             return _lay_array(shape, leaf[1], data, p)
+        case "skip":
+            return _lay_skipped(shape, leaf[1], data, p)
         case _:
             size, width = _size(data, p)
             shape.constant(data[p : p + width])
@@ -167,6 +171,18 @@ def _lay_optional(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
         raise UnusualError
     shape.columns.append(lambda table: [None] * table.rows)
     return p + 1
+
+
+def _lay_skipped(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
+    """Only what the leaf fixes is unpacked."""
+    start = len(shape.codes)
+    end = _lay(shape, leaf, data, p)
+    checked = {number for number, *_ in (*shape.fixed, *shape.masked)}
+    for number in range(start, len(shape.codes)):
+        if number not in checked:
+            shape.codes[number] = ("x", shape.codes[number][1])
+    shape.columns[-1] = lambda table: [None] * table.rows
+    return end
 
 
 def _lay_varint(shape: Shape, data: bytes, p: int) -> int:
