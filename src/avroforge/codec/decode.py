@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from avroforge.codec.leaves import Leaf
     from avroforge.codec.shape import Shapes
-    from avroforge.codec.source import Lines, Names
+    from avroforge.codec.source import Lines, ReadNames
 
 ONE_BYTE_INDEXES: Final = 64
 """How many union branches or enum symbols a one-byte varint can tell apart."""
@@ -33,7 +33,7 @@ ONE_BYTE_INDEXES: Final = 64
 class Decoder:
     """Emits the body of one decoding function into `lines`; `value` methods return an expression."""
 
-    def __init__(self, lines: Lines, names: Names, shapes: Shapes) -> None:
+    def __init__(self, lines: Lines, names: ReadNames, shapes: Shapes) -> None:
         self._lines = lines
         self._names = names
         self._shapes = shapes

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from avroforge.codec.shape import Shapes
-    from avroforge.codec.source import Lines, Names
+    from avroforge.codec.source import Lines, WriteNames
 
 END: Final = b"\x00"
 _NUMBER_PIECES: Final = frozenset({"double", "float", "long", "int"})
@@ -63,7 +63,7 @@ def _merged(pieces: list[_Piece]) -> list[_Piece]:
 class Encoder:
     """Emits the body of one encoding function into `lines`; locals are numbered."""
 
-    def __init__(self, lines: Lines, names: Names, shapes: Shapes) -> None:
+    def __init__(self, lines: Lines, names: WriteNames, shapes: Shapes) -> None:
         self._lines = lines
         self._names = names
         self._shapes = shapes

@@ -37,7 +37,7 @@ _DEFINED: Final = {"BOOLEAN": (False, True), "new": object.__new__, "Any": Any, 
 
 
 class Namespace:
-    """The globals of compiled functions; implements `avroforge.codec.source.Names`.
+    """The globals of compiled functions; implements `avroforge.codec.source.ReadNames`.
 
     Args:
         numpy: whether arrays of numbers are numpy arrays.
@@ -98,10 +98,6 @@ class Namespace:
             return self.constant(getattr(node.own, verb))
         return self.runtime(function_name(node, verb))
 
-    def packer(self, layout: str) -> str:
-        """``Struct("<" + layout).pack``."""
-        return self._struct("pack", layout)
-
     def unpacker(self, layout: str) -> str:
         """``Struct("<" + layout).unpack_from``."""
         return self._struct("unpack_from", layout)
@@ -111,12 +107,6 @@ class Namespace:
         if name not in self.variables:
             self.variables[name] = getattr(Struct(f"<{layout}"), method)
         return name
-
-    def enum_bytes(self, node: ir.Enum) -> str:
-        """A dict from member to the bytes of its index."""
-        return self.constant(
-            {getattr(node.target, each): varint.write_length(i) for i, each in enumerate(node.members)}
-        )
 
     def enum_members(self, node: ir.Enum) -> str:
         """A dict to the member: from the first byte of an index, from the index for more than 64 symbols."""
@@ -130,14 +120,6 @@ class Namespace:
         from avroforge.wire.stride_numpy import unpack_rows_numpy  # noqa: PLC0415 - only when asked for
 
         return self.constant(stride.Plan(bound, unpack_rows_numpy))
-
-    def write_plan(self, kinds: tuple[str, ...]) -> str:
-        """Nothing is written by code that is compiled at run time."""
-        raise NotImplementedError(f"no writer of {kinds}")
-
-    def writer(self, node: ir.Node) -> str:
-        """Nothing is written by code that is compiled at run time."""
-        raise NotImplementedError(f"no writer of {type(node).__name__}")
 
     def reader(self, node: ir.Node) -> str:
         """The generated function of a record, or one of our own for a nameless type."""

@@ -11,10 +11,10 @@ from avroforge.codec.source import Lines
 
 if TYPE_CHECKING:
     from avroforge.codec.shape import Shapes
-    from avroforge.codec.source import Names
+    from avroforge.codec.source import ReadNames, WriteNames
 
 
-def write_function(node: ir.Node, name: str, annotation: str, names: Names, shapes: Shapes) -> list[str]:
+def write_function(node: ir.Node, name: str, annotation: str, names: WriteNames, shapes: Shapes) -> list[str]:
     """``def name(o, out) -> None``: append the pieces of `o` to `out`."""
     lines = Lines()
     encoder = Encoder(lines, names, shapes)
@@ -26,7 +26,7 @@ def write_function(node: ir.Node, name: str, annotation: str, names: Names, shap
     return lines.lines
 
 
-def read_function(node: ir.Node, name: str, annotation: str, names: Names, shapes: Shapes) -> list[str]:
+def read_function(node: ir.Node, name: str, annotation: str, names: ReadNames, shapes: Shapes) -> list[str]:
     """``def name(d, p, c) -> (value, p)``: read a value from `d` at `p` within the budget `c`."""
     lines = Lines()
     decoder = Decoder(lines, names, shapes)

@@ -36,32 +36,44 @@ class Names(Protocol):
         """A class: of the generated package, or passed in."""
         ...
 
-    def opened(self, target: Target) -> str:
-        """The class whose objects are set and then become those of a frozen class (`record.opened`)."""
-        ...
-
     def conversion(self, node: Logical, verb: Verb) -> str:
         """The function that reads or writes a logical type."""
         ...
 
-    def packer(self, layout: str) -> str:
-        """``Struct("<" + layout).pack``."""
-        ...
+
+class ReadNames(Names, Protocol):
+    """What emitted decoders refer to."""
 
     def unpacker(self, layout: str) -> str:
         """``Struct("<" + layout).unpack_from``."""
-        ...
-
-    def enum_bytes(self, node: Enum) -> str:
-        """A dict from member to the bytes of its index."""
         ...
 
     def enum_members(self, node: Enum) -> str:
         """A dict to the member: from the first byte of an index, from the index for more than 64 symbols."""
         ...
 
+    def opened(self, target: Target) -> str:
+        """The class whose objects are set and then become those of a frozen class (`record.opened`)."""
+        ...
+
     def plan(self, leaves: tuple[Leaf, ...]) -> str:
         """A `wire.stride.Plan` of these leaves; numpy unpacks where arrays of numbers are numpy arrays."""
+        ...
+
+    def reader(self, node: Node) -> str:
+        """The function that decodes a record that is not inlined, or a shared nameless type."""
+        ...
+
+
+class WriteNames(Names, Protocol):
+    """What emitted encoders refer to."""
+
+    def packer(self, layout: str) -> str:
+        """``Struct("<" + layout).pack``."""
+        ...
+
+    def enum_bytes(self, node: Enum) -> str:
+        """A dict from member to the bytes of its index."""
         ...
 
     def write_plan(self, kinds: tuple[str, ...]) -> str:
@@ -70,10 +82,6 @@ class Names(Protocol):
 
     def writer(self, node: Node) -> str:
         """The function that encodes a record that is not inlined, or a shared nameless type."""
-        ...
-
-    def reader(self, node: Node) -> str:
-        """The function that decodes a record that is not inlined, or a shared nameless type."""
         ...
 
 

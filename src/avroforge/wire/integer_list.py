@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _END: Final = b"\x00"
+_WINDOW: Final = 4096
+"""How many items are cut at a time: pieces take more memory than what they stand for."""
 _FOUR_BYTES: Final = 1 << 27
 """The numbers below this, if not negative, take at most four bytes."""
 _PIECES: Final = re.compile(rb"[\x80-\xff]*[\x00-\x7f]").findall
@@ -113,7 +115,8 @@ def _read(data: bytes, p: int, kind: str) -> tuple[list[int], int]:
         number_of = _table(kind).__getitem__
         while count:
             # every item has a byte at least: this looks at no more bytes than are left of the block's items
-            pieces = _PIECES(data, p, p + 2 * count)[:count]
+            window = min(count, _WINDOW)
+            pieces = _PIECES(data, p, p + 2 * window)[:window]
             if not pieces:
                 pieces = _PIECES(data, p, p + MAX_VARINT_BYTES)[:1]
                 if not pieces:
