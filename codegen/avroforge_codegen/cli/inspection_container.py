@@ -143,9 +143,9 @@ class _Run:
 
 
 def _quick(schema: Schema) -> Records | None:
-    """Compiled records, for what is only counted; None where the schema's names cannot become Python."""
+    """Compiled records, for what is only counted; None for a schema that only lenient parsing takes."""
     try:
         interface: type[Any] = load_interface(schema, logical_types="raw")
+        return TypedRecords(schema, source_of(schema, interface))
     except SchemaError:
         return None
-    return TypedRecords(schema, source_of(schema, interface))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
+from avroforge.errors import ConfigurationError
 from avroforge.formats.container_block import BlockReader, ContainerLimits
 from avroforge.formats.container_record import PlainRecords, RecordError, TypedRecords, source_of
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import BinaryIO
 
+    from avroforge.codec.lower import LogicalMode
     from avroforge.formats.container_block import Loss, OnDamage
     from avroforge.formats.container_record import Records
     from avroforge.schema import Schema
@@ -39,6 +41,7 @@ class ContainerReader(Generic[T]):
     Args:
         file: a binary file; a pipe will do.
         interface: a generated interface class, or None for plain datums.
+        logical_types: without an interface, ``typed`` Python values or their ``raw`` underlying values.
         on_damage: ``raise`` a `DecodeError`, or ``skip`` to the next sync marker; `losses` then says
             what was lost.
         limits: the most that a file may ask for.
@@ -48,6 +51,7 @@ class ContainerReader(Generic[T]):
         SchemaError: the file's schema is none.
         ResolutionError: the interface can read nothing that this file's schema writes.
         MissingExtraError: the library of the file's codec is not installed.
+        ConfigurationError: `logical_types` beside an interface.
     """
 
     @overload
@@ -56,6 +60,7 @@ class ContainerReader(Generic[T]):
         file: BinaryIO,
         interface: None = None,
         *,
+        logical_types: LogicalMode = "typed",
         on_damage: OnDamage = "raise",
         limits: ContainerLimits | None = None,
     ) -> None: ...
@@ -75,13 +80,18 @@ class ContainerReader(Generic[T]):
         file: BinaryIO,
         interface: type[Any] | None = None,
         *,
+        logical_types: LogicalMode = "typed",
         on_damage: OnDamage = "raise",
         limits: ContainerLimits | None = None,
     ) -> None:
+        if interface is not None and logical_types != "typed":
+            raise ConfigurationError(
+                "logical_types: an interface has its own, so this is for plain datums only"
+            )
         self._blocks = BlockReader(file, limits or ContainerLimits(), on_damage)
         self._header = self._blocks.header
         self._read: Records = (
-            PlainRecords(self._header.schema)
+            PlainRecords(self._header.schema, logical_types)
             if interface is None
             else TypedRecords(self._header.schema, source_of(self._header.schema, interface))
         )

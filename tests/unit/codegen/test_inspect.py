@@ -9,6 +9,7 @@ import pytest
 from tests.unit.formats.sample import TEXT, Interface, rows
 
 from avroforge.formats.container import ContainerWriter
+from avroforge.formats.container_header import ContainerHeader
 from avroforge.wire.framing import frame
 from avroforge_codegen.cli import run
 from avroforge_codegen.cli.hex_view import hex_view
@@ -157,3 +158,13 @@ def test_wrong_usage(here: Path, capsys: pytest.CaptureFixture[str], arguments: 
     (here / "m").write_bytes(b"\x02\x02")
     assert run(["inspect", *arguments]) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_a_container_whose_schema_has_a_wrong_default_is_shown_all_the_same(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = '{"type":"record","name":"R","fields":[{"name":"class","type":"int","default":"x"}]}'
+    header = ContainerHeader({"avro.schema": schema.encode()}, bytes(range(16)))
+    (here / "o.avro").write_bytes(header.render() + b"\x06\x06\x02\x04\x06" + header.sync_marker)
+    assert run(["inspect", "o.avro", "--json", "--limit", "0"]) == 0
+    assert lines_of(capsys)[-1]["records"] == 3

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from typing import Any
@@ -233,3 +234,12 @@ def test_large_metadata_is_read_up_to_a_limit() -> None:
     assert read(data) == rows(3)
     with pytest.raises(DecodeError, match="the header is larger than 1000000 bytes; ContainerLimits raises"):
         read(data, limits=ContainerLimits(header_bytes=10**6))
+
+
+def test_plain_datums_come_with_or_without_logical_types() -> None:
+    interface = load_interface('{"type": "int", "logicalType": "date"}')
+    data = written([dt.date(2026, 1, 2)], interface)
+    assert list(ContainerReader(io.BytesIO(data))) == [dt.date(2026, 1, 2)]
+    assert list(ContainerReader(io.BytesIO(data), logical_types="raw")) == [20455]
+    with pytest.raises(ConfigurationError, match="an interface has its own"):
+        read(data, interface, logical_types="raw")
