@@ -169,7 +169,8 @@ def _zstandard(level: int | None) -> BlockCodec:
         raise _missing("zstandard", error) from None
 
     def compress(data: bytes) -> bytes:
-        return zstandard.ZstdCompressor(level=3 if level is None else level).compress(data)
+        chosen = 3 if level is None else level
+        return zstandard.ZstdCompressor(level=chosen, write_checksum=True).compress(data)
 
     def expand(data: bytes, limit: int) -> bytes:
         pieces: list[bytes] = []

@@ -37,7 +37,7 @@ def test_damaged_data_is_a_value_error(name: str) -> None:
             codec.expand(damaged, 10**6)
 
 
-@pytest.mark.parametrize("name", ["snappy", "bzip2", "xz"])
+@pytest.mark.parametrize("name", ["snappy", "bzip2", "xz", "zstandard"])
 def test_codecs_with_a_checksum_notice_every_flipped_byte(name: str) -> None:
     codec = block_codec(name)
     stored = codec.compress(b"abcabcabd" * 9)
