@@ -15,7 +15,8 @@ from avroforge.codec.lower import LogicalMode
 from avroforge.errors import ConfigurationError
 from avroforge.interface import AvroInterfaceBase
 from avroforge.schema import Schema, parse_schema
-from avroforge_codegen.pipeline import Options, generate_module
+from avroforge_codegen.options import Options
+from avroforge_codegen.pipeline import generate_module
 
 _LOADING: Final = Lock()
 

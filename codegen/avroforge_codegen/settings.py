@@ -54,6 +54,7 @@ class GenerateSettings:
         header: lines of one's own at the top of every file.
         file_cycles: allow files whose types refer to each other in a circle.
         command: what generated files and ``--check`` tell people to run.
+        packages: namespace -> import name of the generated package that has its types.
         rename: Avro name (``ns.Record``, ``ns.Record.field``) -> Python name, where two would be one.
     """
 
@@ -69,6 +70,7 @@ class GenerateSettings:
     header: tuple[str, ...] = ()
     file_cycles: bool = False
     command: str = DEFAULT_COMMAND
+    packages: Mapping[str, str] = field(default_factory=dict)
     rename: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -218,6 +220,16 @@ def _identifiers(value: object) -> dict[str, str]:
     return dict(value)
 
 
+def _packages(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _WrongValueError("a table of namespace = package name")
+    for name in value.values():
+        parts = name.split(".") if isinstance(name, str) else [""]
+        if not all(part.isascii() and part.isidentifier() and not keyword.iskeyword(part) for part in parts):
+            raise _WrongValueError("names of Python packages")
+    return dict(value)
+
+
 def _levels(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise _WrongValueError("a table of rule code = level")
@@ -239,6 +251,7 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
         "header": _comment_lines,
         "file_cycles": _flag,
         "command": _text,
+        "packages": _packages,
         "rename": _identifiers,
     },
     "registry": {"file": _text, "compatibility": _one_of(get_args(Compatibility))},

@@ -151,5 +151,5 @@ def _harmless(value: ast.expr) -> bool:
     return (
         isinstance(value, ast.Call)
         and isinstance(value.func, ast.Name)
-        and value.func.id.endswith(("require_abi", "describe"))
+        and value.func.id.endswith(("require_abi", "require_schema", "describe"))
     )

@@ -140,6 +140,19 @@ def require_abi(generated: int) -> None:
     raise AbiError(f"{found}: generate it again (avroforge generate)")
 
 
+def require_schema(interface: type[AvroInterfaceBase[Any]], schema_key: str) -> None:
+    """Stop an import of generated code whose imported package was generated from another schema since.
+
+    Raises:
+        AbiError: the message says what to generate again.
+    """
+    if schema_key != interface.SCHEMA_KEY:
+        raise AbiError(
+            f"this code was generated for another version of schema {interface.FULLNAME}, which package "
+            f"{interface.__module__.partition('.')[0]} has: generate it again (avroforge generate)"
+        )
+
+
 __all__ = [
     "BOOLEAN",
     "LENGTH",
@@ -209,6 +222,7 @@ __all__ = [
     "read_uuid",
     "read_uuid_fixed",
     "require_abi",
+    "require_schema",
     "unfit",
     "unpack_rows",
     "unusual",

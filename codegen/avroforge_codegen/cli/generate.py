@@ -17,8 +17,10 @@ from avroforge_codegen.cli.project import Project
 from avroforge_codegen.cli.terminal import counted, say
 from avroforge_codegen.cli.watch import watch, watched
 from avroforge_codegen.location import shown
+from avroforge_codegen.options import Options
 from avroforge_codegen.output import Kind, diff, plan
-from avroforge_codegen.pipeline import Options, generate
+from avroforge_codegen.packages import check_packages
+from avroforge_codegen.pipeline import generate
 from avroforge_codegen.settings import FILE_NAME, Arrays, Enums, LogicalTypes, Modules
 from avroforge_codegen.staging import write
 
@@ -90,7 +92,10 @@ def _run(
     given = {name: value for name, value in choices.items() if value not in (None, ())}
     package = _package(project.settings, given.pop("package", None))
     settings = replace(project.settings.generate, package=package, **given)
-    options = replace(_options(settings, package), conversions=project.settings.conversions)
+    options = replace(
+        _options(settings, package), conversions=project.settings.conversions, packages=project.packages
+    )
+    check_packages(options, shown(project.settings.file or project.settings.root / FILE_NAME))
     with project.real_paths():
         files = generate(project.sources.texts, package=package, options=options)
     root = out or project.settings.root / settings.out

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from avroforge.errors import Diagnostic
     from avroforge.schema import Schema
     from avroforge_codegen.cli import Invocation
+    from avroforge_codegen.package_text import PackageText
     from avroforge_codegen.settings import Settings
     from avroforge_codegen.sources import SourceSet
 
@@ -32,11 +33,13 @@ class Project:
         sources: the schema texts.
         asked: the names of those sources that the command line asked about; the others are there
             because schemas refer to them.
+        packages: what other generated packages hold, by namespace.
     """
 
     settings: Settings
     sources: SourceSet
     asked: frozenset[str]
+    packages: Mapping[str, PackageText]
 
     @classmethod
     def open(cls, invocation: Invocation, schemas: Sequence[Path] = ()) -> Project:
@@ -49,7 +52,7 @@ class Project:
         settings = load_settings(invocation.config)
         paths = schemas or [Path(shown(settings.root / path)) for path in settings.generate.schemas]
         sources = read_sources(paths, base=settings.root)
-        return cls(settings, sources, frozenset(sources.texts))
+        return cls(settings, sources, frozenset(sources.texts), _packages(settings))
 
     @classmethod
     def open_around(cls, invocation: Invocation, schemas: Sequence[Path]) -> Project:
@@ -68,7 +71,7 @@ class Project:
             for name, location in sources.locations.items()
             if any(_lies_in(location, path) for path in schemas)
         )
-        return cls(settings, sources, frozenset(asked))
+        return cls(settings, sources, frozenset(asked), _packages(settings))
 
     def parse(self) -> dict[str, Schema]:
         """The parsed schemas by source name.
@@ -76,8 +79,12 @@ class Project:
         Raises:
             SchemaError: with every finding of every file, under the paths a user can open.
         """
+        others = {path: file.schema for each in self.packages.values() for path, file in each.files.items()}
         with self.real_paths():
-            return parse_schemas(self.sources.texts, file_cycles=self.settings.generate.file_cycles)
+            parsed = parse_schemas(
+                others | dict(self.sources.texts), file_cycles=self.settings.generate.file_cycles
+            )
+        return {name: parsed[name] for name in self.sources.texts}
 
     def subject_schemas(self, schemas: Mapping[str, Schema]) -> dict[str, Schema]:
         """The schema of every subject of the settings.
@@ -108,6 +115,15 @@ class Project:
         except SchemaError as error:
             located = [locate(each, self.sources.locations) for each in error.diagnostics]
             raise SchemaError(located) from error
+
+
+def _packages(settings: Settings) -> Mapping[str, PackageText]:
+    if not settings.generate.packages:
+        return {}
+    from avroforge_codegen.packages import read_packages  # noqa: PLC0415 few projects have other packages
+
+    place = shown(settings.file or settings.root / FILE_NAME)
+    return read_packages(settings.generate.packages, [settings.root / settings.generate.out], place)
 
 
 def _lies_in(path: Path, folder: Path) -> bool:

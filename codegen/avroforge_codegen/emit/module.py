@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
@@ -14,13 +14,14 @@ from avroforge_codegen.emit.enums import emit_enum, emit_enum_tables
 from avroforge_codegen.emit.interfaces import InterfaceText, emit_interface
 from avroforge_codegen.emit.metadata import deprecated_decorator, marked
 from avroforge_codegen.emit.records import emit_record, emit_record_codec, emit_record_metadata
-from avroforge_codegen.emit.source import SourceFile, mapping_lines
+from avroforge_codegen.emit.source import RUNTIME, SourceFile, mapping_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from avroforge.codec.lower import LowerOptions
     from avroforge.codec.shape import Shapes
+    from avroforge_codegen.package_text import ForeignFile
 
 ABI = 1
 
@@ -47,6 +48,13 @@ class ModulePlan:
     lent: Mapping[str, str]
     """Names re-exported from other modules of the package: name -> module."""
     positional: bool = False
+    foreign: Mapping[str, ForeignFile] = field(default_factory=dict)
+    """Full name of a type of another package -> the file that defines it."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the module would hold nothing."""
+        return not (self.types or self.roots or self.lent)
 
 
 def _own_names(plan: ModulePlan) -> list[str]:
@@ -155,7 +163,7 @@ def _known_classes(plan: ModulePlan, source: SourceFile) -> dict[str, str]:
             case ir.Union():
                 for branch in node.branches:
                     pending.append(branch.node)
-                    if isinstance(branch.wrapper, ir.Symbol) and branch.wrapper.module.startswith("."):
+                    if isinstance(branch.wrapper, ir.Symbol) and branch.wrapper.module != RUNTIME:
                         known.setdefault(branch.name, source.symbol(branch.wrapper))
             case _:
                 pass
@@ -165,7 +173,12 @@ def _known_classes(plan: ModulePlan, source: SourceFile) -> dict[str, str]:
 def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str]]]) -> str:
     final, require = source.runtime("Final"), source.runtime("require_abi")
     classes, tables, functions, interfaces, metadata = sections
-    known = mapping_lines("AVRO_CLASSES", _known_classes(plan, source), f"{final}[dict[str, type]]")
+    classes_known = _known_classes(plan, source)
+    known = mapping_lines("AVRO_CLASSES", classes_known, f"{final}[dict[str, type]]")
+    files = dict.fromkeys(plan.foreign[each] for each in classes_known if each in plan.foreign)
+    checks = [
+        f'{source.runtime("require_schema")}({source.symbol(each.interface)}, "{each.key}")' for each in files
+    ]
     own = source.conversion_lines()
     constants, aliases = source.constant_lines(), source.alias_lines()
     late = source.type_alias_lines()
@@ -177,7 +190,7 @@ def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str
     exported = ["__all__ = [", *(f'    "{name}",' for name in sorted(set(public))), "]"]
     blocks: list[list[str]] = [
         [*plan.header, *literal.docstring(plan.doc, ""), "", "from __future__ import annotations", ""],
-        [*source.import_lines(), "", f"{require}({ABI})", *(["", *constants] if constants else [])],
+        [*source.import_lines(), "", f"{require}({ABI})", *checks, *(["", *constants] if constants else [])],
     ]
     text: list[str] = []
     for block in blocks:
