@@ -1,47 +1,17 @@
-"""Reading what another schema wrote: fields, promotions, names, unions, enums, defaults, arrays."""
+"""Reading what another schema wrote: fields, promotions, names, defaults, arrays, deep types."""
 
 from __future__ import annotations
 
-import json
-import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
+from tests.unit.codec.resolve_harness import field, raw_read, read, record
 
-from avroforge.branches import Float, Int, Long
-from avroforge.codec import resolve, walk_resolve
+from avroforge.branches import Long
+from avroforge.codec import walk_resolve
 from avroforge.codec.convert import nearest_float
-from avroforge.codec.resolve import reader_for
-from avroforge.errors import DecodeError, ResolutionError, SchemaError
-from avroforge.schema import parse_schema
-from avroforge_codegen import load_interface
-
-if TYPE_CHECKING:
-    from avroforge.codec.ir import Storage
-
-
-def record(*fields: dict[str, Any], name: str = "R", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    return {"type": "record", "name": name, "fields": list(fields), **more}
-
-
-def field(name: str, kind: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    return {"name": name, "type": kind, **more}
-
-
-def read(writer: Any, reader: Any, datum: Any, arrays: Storage = "list") -> Any:  # noqa: ANN401 - JSON and plain datums
-    """Write `datum` as plain Avro data of the writer, read it as the reader."""
-    data = encoded(writer, datum)
-    return load_interface(json.dumps(reader), arrays=arrays)().decode(data, writer_schema=json.dumps(writer))
-
-
-def encoded(writer: Any, datum: Any) -> bytes:  # noqa: ANN401 - as above
-    codec = load_interface(json.dumps(writer))()
-    return codec.encode(codec.deserialize(datum))
-
-
-def raw_read(writer: Any, reader: Any, data: bytes) -> Any:  # noqa: ANN401 - as above
-    return load_interface(json.dumps(reader))().decode(data, writer_schema=json.dumps(writer))
+from avroforge.errors import ResolutionError
 
 
 @pytest.fixture(autouse=True)
@@ -195,10 +165,7 @@ def test_numpy_arrays_are_widened_whole(kinds: tuple[str, str]) -> None:
 def test_a_union_of_numbers_read_as_numpy_array() -> None:
     theirs = record(field("a", {"type": "array", "items": ["int", "double"]}))
     ours = record(field("a", {"type": "array", "items": "double"}))
-    data = encoded(theirs, {"a": [1, 2.5]})
-    value = (
-        load_interface(json.dumps(ours), arrays="numpy")().decode(data, writer_schema=json.dumps(theirs)).a
-    )
+    value = read(theirs, ours, {"a": [1, 2.5]}, arrays="numpy").a
     assert isinstance(value, np.ndarray)
     assert value.tolist() == [1.0, 2.5]
 
@@ -226,69 +193,6 @@ def test_aliases_that_match_several_fields_are_an_error() -> None:
     writer = record(field("a", "int"), field("b", "int"))
     with pytest.raises(ResolutionError, match="matches several fields by alias: 'a', 'b'"):
         raw_read(writer, record(field("c", "int", aliases=["a", "b"])), b"\x02\x04")
-
-
-def test_enums_map_by_symbol_and_unknown_ones_take_the_default() -> None:
-    writer = {"type": "enum", "name": "E", "symbols": ["A", "B", "C"]}
-    reader = {"type": "enum", "name": "E", "symbols": ["C", "X", "A"], "default": "X"}
-    names = [raw_read(writer, reader, bytes([2 * index])).name for index in range(3)]
-    assert names == ["A", "X", "C"]
-
-
-def test_enums_of_more_than_64_symbols() -> None:
-    symbols = [f"S{number}" for number in range(100)]
-    writer = {"type": "enum", "name": "E", "symbols": symbols}
-    reader = {"type": "enum", "name": "E", "symbols": symbols[::-1]}
-    assert read(writer, reader, "S99").name == "S99"
-    assert (
-        read(record(field("e", writer), field("i", "int")), record(field("i", "int")), {"e": "S99", "i": 3}).i
-        == 3
-    )
-
-
-def test_unknown_symbol_is_a_decode_error_where_it_is_met() -> None:
-    writer = record(field("e", {"type": "enum", "name": "E", "symbols": ["A", "B"]}))
-    reader = record(field("e", {"type": "enum", "name": "E", "symbols": ["A"]}))
-    assert raw_read(writer, reader, b"\x00").e.name == "A"
-    with pytest.raises(DecodeError, match="symbol 'B'") as caught:
-        raw_read(writer, reader, b"\x02")
-    assert (caught.value.path, caught.value.offset) == ("R.e", 0)
-
-
-def test_unions_in_out_and_across() -> None:
-    assert read("int", ["null", "long"], 5) == 5
-    assert read(["null", "int"], "long", 5) == 5
-    assert read(["null", "int", "string"], ["string", "double", "null"], ("int", 5)) == 5.0
-    assert read(["null", "int", "string"], ["string", "double", "null"], "five") == "five"
-
-
-def test_a_branch_without_counterpart_is_a_decode_error_where_it_is_met() -> None:
-    with pytest.raises(DecodeError, match="null cannot be read as long"):
-        raw_read(["null", "int"], "long", b"\x00")
-    with pytest.raises(DecodeError, match="has no branch"):
-        raw_read(["string", "int"], ["null", "int"], b"\x00\x00")
-
-
-def test_the_first_branch_that_takes_the_type_is_taken() -> None:
-    assert type(read("int", ["double", "int"], 3)) is float
-    assert read("int", ["float", "double", "int"], 3) == Float(3.0)
-    assert type(read(["double", "long"], ["double", "long", "null"], ("long", 3))) is float
-
-
-def test_a_schema_that_differs_in_words_alone_keeps_every_branch() -> None:
-    writer = record(field("u", ["double", "long"]), doc="written")
-    reader = record(field("u", ["double", "long"]), doc="read")
-    assert type(raw_read(writer, reader, b"\x02\x06").u) is int
-
-
-def test_a_named_branch_of_the_same_full_name_is_preferred() -> None:
-    one, two = record(field("x", "int"), name="a.R"), record(field("x", "int"), name="b.R")
-    value = read(two, ["null", one, two], {"x": 1})
-    assert value.__avro_fullname__ == "b.R"
-
-
-def test_wrappers_of_the_readers_branches() -> None:
-    assert read(record(field("u", "int")), record(field("u", ["null", "int", "long"])), {"u": 3}).u == Int(3)
 
 
 def test_recursive_records() -> None:
@@ -321,50 +225,3 @@ def test_types_nested_deeper_than_python_nests_blocks() -> None:
     reader = record(field("c", deep("long")), field("a", deep("long")))
     value = read(writer, reader, {"a": datum(3), "b": datum("gone"), "c": datum(5)})
     assert (value.a, value.c) == (datum(3), datum(5))
-
-
-def test_a_pair_of_which_no_value_can_be_read_is_an_error_up_front() -> None:
-    with pytest.raises(ResolutionError, match="string cannot be read as int"):
-        reader_for(json.dumps("string"), load_interface('"int"'))
-    with pytest.raises(ResolutionError, match="no field 'b', and the reader no default"):
-        reader_for(
-            json.dumps(record(field("a", "int"))), load_interface(json.dumps(record(field("b", "int"))))
-        )
-    with pytest.raises(ResolutionError, match="neither the name nor an alias"):
-        reader_for(json.dumps(record(name="S")), load_interface(json.dumps(record(name="R"))))
-
-
-def test_items_without_counterpart_are_an_error_when_there_is_one() -> None:
-    writer, reader = ({"type": "array", "items": kind} for kind in ("string", "int"))
-    assert raw_read(writer, reader, b"\x00") == []
-    with pytest.raises(DecodeError, match="string cannot be read as int") as caught:
-        raw_read(writer, reader, b"\x02\x02a\x00")
-    assert caught.value.path == "array[0]"
-
-
-def test_text_of_a_writer_is_parsed_leniently_and_refused_when_it_is_no_schema_error() -> None:
-    bad_default = json.dumps(record(field("a", "int", default="no int")))
-    target = load_interface(json.dumps(record(field("a", "long"))))
-    assert reader_for(bad_default, target)(b"\x06").a == 3
-    with pytest.raises(SchemaError):
-        reader_for("{", target)
-
-
-def test_readers_are_kept_by_schema_and_interface() -> None:
-    writer = json.dumps(record(field("a", "int")))
-    lists = load_interface(json.dumps(record(field("a", "long"))))
-    arrays = load_interface(json.dumps(record(field("a", "long"))), arrays="numpy")
-    assert reader_for(writer, lists) is reader_for(parse_schema(writer + " "), lists)
-    assert reader_for(writer, lists) is not reader_for(writer, arrays)
-
-
-def test_the_cache_is_bounded() -> None:
-    target = load_interface(json.dumps(record(field("a", "long", default=0))))
-    for number in range(resolve.MAX_READERS + 20):
-        reader_for(json.dumps(record(field(f"x{number}", "int"))), target)
-    assert len(resolve._readers) <= resolve.MAX_READERS
-
-
-def test_the_same_schema_is_read_by_its_own_decoder() -> None:
-    text = json.dumps(record(field("a", "int"), field("d", "double")))
-    assert math.isclose(reader_for(text, load_interface(text))(b"\x02" + bytes(8)).d, 0.0)
