@@ -58,7 +58,7 @@ class PackageText:
     files: Mapping[str, ForeignFile] = field(default_factory=dict)
     arrays: str = "list"
     logical_types: str = "typed"
-    conversions: frozenset[tuple[str, str]] = frozenset()
+    conversions: tuple[tuple[str, str], ...] = ()
 
 
 def parse_package(name: str, modules: Mapping[str, str]) -> PackageText:
@@ -94,7 +94,7 @@ def parse_package(name: str, modules: Mapping[str, str]) -> PackageText:
                 files[f"{name}/{constants['FULLNAME']}"] = file
         conversions.update(key for key, _ in _table(tree, "AVRO_CONVERSIONS"))
     arrays, logical_types = choices.get("ARRAYS", "list"), choices.get("LOGICAL_TYPES", "typed")
-    return PackageText(name, classes, files, arrays, logical_types, frozenset(conversions))
+    return PackageText(name, classes, files, arrays, logical_types, tuple(sorted(conversions)))
 
 
 def _base_names(tree: ast.Module) -> dict[str, str]:

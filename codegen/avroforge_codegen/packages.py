@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avroforge.errors import ConfigurationError
+from avroforge_codegen.header import HEADER
 from avroforge_codegen.location import shown
 from avroforge_codegen.package_text import PackageText, parse_package
-from avroforge_codegen.pipeline import HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ def check_packages(options: Options, settings: str) -> None:
             if getattr(options, key) != theirs:
                 message = f"package {package.name!r} was generated with {key} = {theirs!r}, this one has "
                 raise ConfigurationError(f"{settings}: PACKAGE_OPTIONS {message}{getattr(options, key)!r}")
-        for logical, kind in sorted(package.conversions - options.conversions.keys()):
+        for logical, kind in sorted(set(package.conversions) - options.conversions.keys()):
             message = f"package {package.name!r} has a conversion of its own for {logical!r} over {kind}; "
             raise ConfigurationError(
                 f"{settings}: PACKAGE_OPTIONS {message}give the same one in [logical_types] here"

@@ -20,7 +20,7 @@ from avroforge_codegen.location import shown
 from avroforge_codegen.options import Options
 from avroforge_codegen.output import Kind, diff, plan
 from avroforge_codegen.packages import check_packages
-from avroforge_codegen.pipeline import generate
+from avroforge_codegen.recall import digest_of, recall, remember
 from avroforge_codegen.settings import FILE_NAME, Arrays, Enums, LogicalTypes, Modules
 from avroforge_codegen.staging import write
 
@@ -96,11 +96,10 @@ def _run(
         _options(settings, package), conversions=project.settings.conversions, packages=project.packages
     )
     check_packages(options, shown(project.settings.file or project.settings.root / FILE_NAME))
-    with project.real_paths():
-        files = generate(project.sources.texts, package=package, options=options)
     root = out or project.settings.root / settings.out
     if mode is None:
-        return _written(write(root, files))
+        return _written(_write_anew_or_recall(project, options, root))
+    files = _generate(project, options)
     planned = plan(root, files)
     if mode == "dry-run":
         planned.refuse_foreign()
@@ -108,6 +107,24 @@ def _run(
     if mode == "diff":
         say(diff(planned).rstrip("\n"))
     return _compared(planned, settings)
+
+
+def _generate(project: Project, options: Options) -> dict[str, str]:
+    from avroforge_codegen.pipeline import generate  # noqa: PLC0415 a run with nothing changed needs no generator
+
+    with project.real_paths():
+        return generate(project.sources.texts, package=options.package, options=options)
+
+
+def _write_anew_or_recall(project: Project, options: Options, root: Path) -> Plan:
+    digest = digest_of(project.sources.texts, options)
+    files = recall(root, options.package, digest)
+    if files is not None:
+        return write(root, files)
+    files = _generate(project, options)
+    written = write(root, files)
+    remember(root, options.package, digest, files)
+    return written
 
 
 def _package(settings: Settings, given: str | None) -> str:
