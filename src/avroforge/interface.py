@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from avroforge.formats.single_object import WriterSchemas
     from avroforge.schema import Schema
 
+_MOST_READERS: Final = 1024
+"""How many schema ids an interface keeps the reader of."""
+
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -89,12 +92,12 @@ class AvroInterfaceBase(Generic[T]):
     ARRAYS: ClassVar[str] = "list"
     LOGICAL_TYPES: ClassVar[str] = "typed"
 
-    __slots__ = ("_registry", "_subject", "_writers")
+    __slots__ = ("_registry", "_subject", "_readers")
 
     def __init__(self, registry: SchemaSource | None = None, subject: str | None = None) -> None:
         self._registry = registry
         self._subject = subject or self.FULLNAME
-        self._writers: dict[int, Schema | None] = {}
+        self._readers: dict[int, Callable[[bytes], T]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -207,20 +210,22 @@ class AvroInterfaceBase(Generic[T]):
         if self._registry is None:
             return self.decode(data)
         schema_id, bare = unframe(data)
-        if schema_id not in self._writers:
-            self._writers[schema_id] = self._writer(schema_id)
-        writer = self._writers[schema_id]
-        return self.decode(bare) if writer is None else self.decode(bare, writer_schema=writer)
+        read = self._readers.get(schema_id)
+        if read is None:
+            if len(self._readers) >= _MOST_READERS:
+                self._readers.clear()
+            read = self._readers[schema_id] = self._reader_of(
+                self._registry.schema_by_id(schema_id), schema_id
+            )
+        return read(bare)
 
-    def _writer(self, schema_id: int) -> Schema | None:
-        """The schema behind an id, or None where it is this very schema."""
-        from avroforge.schema import parse_schema  # noqa: PLC0415 - only for ids not seen before
+    def _reader_of(self, text: str, schema_id: int) -> Callable[[bytes], T]:
+        """What reads records of a registered schema: `decode` itself where that is this very schema."""
+        from avroforge.codec.resolve import reader_for  # noqa: PLC0415 - only for ids not seen before
+        from avroforge.schema import parse_schema  # noqa: PLC0415 - as above
 
-        if self._registry is None:
-            return None
-        text = self._registry.schema_by_id(schema_id)
         writer = parse_schema(text, path=f"<schema id {schema_id}>", lenient=True)
-        return None if writer.key == self.SCHEMA_KEY else writer
+        return self.decode if writer.key == self.SCHEMA_KEY else reader_for(writer, type(self))
 
     def to_json(self, datum: T, *, indent: int | None = None) -> str:
         """Encode in Avro's JSON encoding: unions name their branch, bytes are text of U+0000 to U+00FF.
