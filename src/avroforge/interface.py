@@ -92,7 +92,7 @@ class AvroInterfaceBase(Generic[T]):
     ARRAYS: ClassVar[str] = "list"
     LOGICAL_TYPES: ClassVar[str] = "typed"
 
-    __slots__ = ("_registry", "_subject", "_readers")
+    __slots__ = ("_readers", "_registry", "_subject")
 
     def __init__(self, registry: SchemaSource | None = None, subject: str | None = None) -> None:
         self._registry = registry
