@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping  # noqa: TC003 - `get_type_hints` of an interface looks it up
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from avroforge.errors import DecodeError, EncodeError, SchemaNotFoundError
 from avroforge.wire.framing import frame, unframe
