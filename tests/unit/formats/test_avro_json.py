@@ -32,8 +32,8 @@ def test_every_value_passes_through_json_unchanged(data: st.DataObject) -> None:
     value = data.draw(data_for(interface), label="value")
     text = interface.to_json(value)
     again = interface.from_json(text.encode())
-    assert interface.encode(again) == interface.encode(value)
     assert values_equal(again, value)
+    assert interface.to_json(again) == text  # not the bytes: JSON has one NaN, a double has many
     assert json.loads(interface.to_json(value, indent=2)) == json.loads(text)
 
 
