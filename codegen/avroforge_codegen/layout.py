@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from avroforge.codec.graph import strongly_connected
 from avroforge.schema import model
 from avroforge.schema.model import namespace_of, simple_name
-from avroforge_codegen.naming import module_part
+from avroforge_codegen.naming import class_name, module_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,11 +55,13 @@ def references(node: model.NamedType) -> Iterator[str]:
                 pass
 
 
-def _wanted(fullname: str, option: ModulesOption) -> str:
+def _wanted(fullname: str, option: ModulesOption, taken: frozenset[str]) -> str:
     if option == "single":
         return ""
     namespace = namespace_of(fullname)
-    path = ".".join(module_part(part) for part in namespace.split(".")) if namespace else NULL_NAMESPACE
+    parts = [module_part(part) for part in namespace.split(".")] if namespace else [NULL_NAMESPACE]
+    # importing a module sets its name in the package around it, where a class may have that name
+    path = ".".join(f"{part}_" if part in taken else part for part in parts)
     if option == "type":
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", simple_name(fullname)).lower()
         return f"{path}.{module_part(snake)}"
@@ -68,7 +70,9 @@ def _wanted(fullname: str, option: ModulesOption) -> str:
 
 def lay_out(types: Mapping[str, model.NamedType], option: ModulesOption) -> Layout:
     """Decide the module of every named type."""
-    wanted = {fullname: _wanted(fullname, option) for fullname in types}
+    classes = [class_name(simple_name(fullname)) for fullname in types]
+    taken = frozenset([*classes, *(f"{name}Interface" for name in classes)])
+    wanted = {fullname: _wanted(fullname, option, taken) for fullname in types}
     graph: dict[str, dict[str, None]] = {path: {} for path in wanted.values()}
     for fullname, node in types.items():
         for target in references(node):

@@ -151,6 +151,7 @@ SCHEMAS: dict[str, object] = {
     ],
     "empty_union": record("U", []),
     "recursive": record("N", ["null", "N"], {"type": "array", "items": "N"}, {"type": "map", "values": "N"}),
+    "module_and_class": record("user.user", record("a.b", record("a.b.C", "int"))),
     "circle": record("a.P", record("c.M", record("a.b.C", "int"))),
     "lent": record("a.A", ["null", record("z.Z", ["null", "a.A"])], record("z.y.Y", "int")),
     "mutual": record("a.N", ["null", record("b.M", ["null", "a.N"])]),

@@ -67,5 +67,14 @@ def test_a_module_inside_a_package_that_lends_from_its_user_moves_too() -> None:
     assert set(found.values()) == {"a"}
 
 
+def test_a_module_never_has_the_name_of_a_class() -> None:
+    assert modules(record("user.user"), record("a.b"), record("a.b.C"), record("x.CInterface.Y")) == {
+        "user.user": "user_",
+        "a.b": "a",
+        "a.b.C": "a.b_",
+        "x.CInterface.Y": "x.CInterface_",
+    }
+
+
 def test_the_ancestors_of_a_path_are_its_prefixes() -> None:
     assert ancestors(["a.b.c", "a.d", "e"]) == {"a", "a.b"}
