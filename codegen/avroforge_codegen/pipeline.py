@@ -11,6 +11,7 @@ from avroforge.codec.lower import Lowering
 from avroforge.codec.shape import Shapes
 from avroforge.errors import ConfigurationError, Diagnostic, SchemaError
 from avroforge.schema import Schema, model, parse_schemas
+from avroforge.schema.walk import named_types_of
 from avroforge_codegen import naming
 from avroforge_codegen.class_binding import FileBinding
 from avroforge_codegen.emit.interfaces import FileText, InterfaceText, PartOf
@@ -38,9 +39,9 @@ class _Generation:
         for schema in schemas.values():
             for fullname in schema.defined:
                 self._files.setdefault(fullname, schema)
-            for fullname, node in schema.names.items():
-                if options.foreign(fullname) is None:
-                    self.types.setdefault(fullname, node)
+        for fullname, node in named_types_of(schema.type for schema in schemas.values()).items():
+            if options.foreign(fullname) is None:
+                self.types[fullname] = node
         self._refuse_missing()
         self.layout = lay_out(self.types, options.modules)
         self.names: dict[str, str] = {}

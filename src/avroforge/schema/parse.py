@@ -10,6 +10,7 @@ from avroforge.schema import diagnostics, file_graph, inline, walk
 from avroforge.schema.build import MAX_TYPE_DEPTH, Builder
 from avroforge.schema.declarations import Declarations, declarations
 from avroforge.schema.defaults import DefaultCheck
+from avroforge.schema.model import RecordType
 from avroforge.schema.scan import ScanError, Source, scan
 from avroforge.schema.schema import Schema
 from avroforge.schema.scope import Scope
@@ -155,7 +156,11 @@ class _Run:
         """Each text is shallow enough by itself; with references followed it may not be."""
         if any(finding.code == "DEPTH" for finding in self.scope.findings):
             return
+        defined = [each for file in self.files.values() for each in file.builder.defined.values()]
+        heights = walk.heights_of({each.fullname: each for each in defined if isinstance(each, RecordType)})
         for path, file in self.files.items():
+            if walk.height(self.types[path], heights) <= MAX_TYPE_DEPTH:
+                continue
             if walk.is_deeper(self.types[path], MAX_TYPE_DEPTH):
                 at = file.builder.at(file.offset)
                 self.scope.findings.append(diagnostics.type_depth(at, MAX_TYPE_DEPTH))

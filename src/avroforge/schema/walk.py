@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from avroforge.schema.file_graph import dependency_order
 from avroforge.schema.model import (
     ArrayType,
     EnumType,
@@ -15,7 +16,7 @@ from avroforge.schema.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from avroforge.schema.model import AvroType, NamedType
 
@@ -47,11 +48,76 @@ def nodes(root: AvroType) -> Iterator[tuple[AvroType, int]]:
                 pass
 
 
+def named_types_of(roots: Iterable[AvroType]) -> dict[str, NamedType]:
+    """The named types reachable from several roots by full name, in first-use order."""
+    found: dict[str, NamedType] = {}
+    for root in roots:
+        stack: list[AvroType] = [root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, RecordType | EnumType | FixedType):
+                if node.fullname in found:
+                    continue
+                found[node.fullname] = node
+            match node:
+                case ArrayType():
+                    stack.append(node.items)
+                case MapType():
+                    stack.append(node.values)
+                case UnionType():
+                    stack.extend(reversed(node.branches))
+                case RecordType():
+                    stack.extend(field.type for field in reversed(node.fields))
+                case _:
+                    pass
+    return found
+
+
 def named_types(root: AvroType) -> dict[str, NamedType]:
     """The named types reachable from `root` by full name, in first-use order."""
-    return {
-        node.fullname: node for node, _ in nodes(root) if isinstance(node, RecordType | EnumType | FixedType)
+    return named_types_of([root])
+
+
+def _parts(root: AvroType) -> Iterator[tuple[AvroType, int]]:
+    """Every node of `root` itself with its depth; named types other than the root are not entered."""
+    stack: list[tuple[AvroType, int]] = [(root, 1)]
+    while stack:
+        node, depth = stack.pop()
+        yield node, depth
+        match node:
+            case ArrayType():
+                stack.append((node.items, depth + 1))
+            case MapType():
+                stack.append((node.values, depth + 1))
+            case UnionType():
+                stack.extend((branch, depth + 1) for branch in node.branches)
+            case RecordType() if depth == 1:
+                stack.extend((field.type, depth + 1) for field in node.fields)
+            case _:
+                pass
+
+
+def height(root: AvroType, heights: Mapping[str, float]) -> float:
+    """An upper bound of the depths that `nodes` gives, from those of other records; infinite without one."""
+    return max(
+        depth + heights.get(node.fullname, float("inf")) - 1
+        if isinstance(node, RecordType) and node is not root
+        else depth
+        for node, depth in _parts(root)
+    )
+
+
+def heights_of(records: Mapping[str, RecordType]) -> dict[str, float]:
+    """The heights of records, each looked into once; infinite where they are recursive through others."""
+    graph = {
+        name: [node.fullname for node, _ in _parts(record) if isinstance(node, RecordType)]
+        for name, record in records.items()
     }
+    result: dict[str, float] = {}
+    for name in dependency_order(graph):
+        if name in records:
+            result[name] = height(records[name], result)
+    return result
 
 
 def is_deeper(root: AvroType, limit: int) -> bool:
