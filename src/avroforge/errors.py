@@ -9,6 +9,7 @@
     │   └── DecodeError          bytes that are no value of the schema: path, offset, reason
     ├── ResolutionError          a writer schema that the reader schema cannot read
     ├── AbiError                 generated code and run time do not fit together
+    ├── VerificationError        generated code is wrong on some value; all `.diagnostics`
     ├── OutputError              the generator may not write there
     ├── ConfigurationError       a setting is unknown, missing or contradictory
     ├── MissingExtraError        an optional dependency is not installed
@@ -134,6 +135,17 @@ class ResolutionError(AvroforgeError):
 
 class AbiError(AvroforgeError):
     """Generated code and the installed run time do not fit together; the message says which to upgrade."""
+
+
+class VerificationError(AvroforgeError):
+    """Generated code does not do what its schema says, found before it was written; all `diagnostics`."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__("\n".join(str(each) for each in self.diagnostics))
+
+    def __reduce__(self) -> tuple[type[VerificationError], tuple[tuple[Diagnostic, ...]]]:
+        return (type(self), (self.diagnostics,))
 
 
 class OutputError(AvroforgeError):

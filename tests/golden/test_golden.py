@@ -41,6 +41,7 @@ NO_CODES = {
 ELSEWHERE = {
     "SOURCE_NAME": "needs folders outside the project: tests/unit/codegen/test_sources.py",
     "SOURCE_SIZE": "needs a file of 16 MiB: tests/unit/codegen/test_sources.py",
+    "VERIFY_MISMATCH": "needs a defect of the generator: tests/unit/codegen/test_verification.py",
     "OUTPUT_LOCKED": "needs a second process: tests/unit/codegen/test_staging.py",
     "OUTPUT_WRITE": "needs a disk that refuses: tests/unit/codegen/test_staging.py",
     "OUTPUT_OUTSIDE": "needs a path that no schema gives: tests/unit/codegen/test_output.py",
