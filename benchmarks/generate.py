@@ -1,0 +1,186 @@
+"""Generate packages: 200 records, a corpus, and growth to 5,000 schemas that refer to each other.
+
+Each run is a process of its own; ratios are against avroforge in the same call. The peers take part where
+they are installed (``pip install "dataclasses-avroschema[pydantic]" datamodel-code-generator``, best in an environment
+of their own); both write classes without codecs. The corpus is read where AVROFORGE_SHARED names its folder.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import multiprocessing
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOMAIN = 25
+"""Schemas that refer to each other; so many share a namespace."""
+SIZES = (1_000, 2_500, 5_000)
+FIELD_TYPES: tuple[object, ...] = (
+    "int",
+    "long",
+    "string",
+    "double",
+    ["null", "string"],
+    {"type": "array", "items": "double"},
+    {"type": "map", "values": "long"},
+)
+
+
+def synthetic(count: int, fields: int = 8) -> dict[str, str]:
+    """Record schemas; each refers to up to two earlier ones of its domain and to one of the first domain."""
+    draw = random.Random(1)  # noqa: S311 - the same schemas in every run
+    result: dict[str, str] = {}
+    for number in range(count):
+        domain = number // DOMAIN
+        listed: list[dict[str, object]] = [
+            {"name": f"f{each}", "type": draw.choice(FIELD_TYPES)} for each in range(fields)
+        ]
+        earlier = [*range(domain * DOMAIN, number)]
+        targets = draw.sample(earlier, min(2, len(earlier)))
+        targets += [draw.randrange(DOMAIN)] if domain else []
+        for each, target in enumerate(targets):
+            name = f"bench.d{target // DOMAIN}.R{target}"
+            listed.append({"name": f"ref{each}", "type": ["null", name], "default": None})
+        record = {"type": "record", "name": f"R{number}", "namespace": f"bench.d{domain}", "fields": listed}
+        result[f"bench/d{domain}/R{number}.avsc"] = json.dumps(record)
+    return result
+
+
+def flat(count: int) -> dict[str, str]:
+    """Record schemas that refer to nothing, which every peer can read one by one."""
+    draw = random.Random(2)  # noqa: S311 - as above
+    result: dict[str, str] = {}
+    for number in range(count):
+        fields = [{"name": f"f{each}", "type": draw.choice(FIELD_TYPES)} for each in range(12)]
+        record = {"type": "record", "name": f"R{number}", "namespace": "bench", "fields": fields}
+        result[f"bench/R{number}.avsc"] = json.dumps(record)
+    return result
+
+
+def avroforge(sources: Mapping[str, str]) -> int:
+    """Everything as one package."""
+    from avroforge_codegen import generate  # noqa: PLC0415 - each tool in a process of its own
+
+    return sum(map(len, generate(sources, package="bench_records").values()))
+
+
+def avroforge_apart(sources: Mapping[str, str]) -> int:
+    """Every schema by itself: a corpus has many of one name."""
+    from avroforge.errors import SchemaError  # noqa: PLC0415 - as above
+    from avroforge_codegen import generate  # noqa: PLC0415 - as above
+
+    size = 0
+    for path, text in sources.items():
+        try:
+            size += sum(map(len, generate({path: text}, package="bench_records").values()))
+        except SchemaError:
+            continue
+    return size
+
+
+def dataclasses_avroschema(sources: Mapping[str, str]) -> int:
+    """Its model generator, one text after the other."""
+    from dataclasses_avroschema import ModelGenerator  # type: ignore[import-not-found]  # noqa: PLC0415 - a peer
+
+    generator = ModelGenerator()
+    return sum(len(generator.render(schema=json.loads(text))) for text in sources.values())
+
+
+def datamodel_code_generator(sources: Mapping[str, str]) -> int:
+    """Its `generate`, one file after the other."""
+    import datamodel_code_generator as peer  # type: ignore[import-not-found]  # noqa: PLC0415 - a peer
+
+    size = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number, text in enumerate(sources.values()):
+            output = Path(folder) / f"m{number}.py"
+            peer.generate(text, input_file_type=peer.InputFileType.Avro, output=output)
+            size += output.stat().st_size
+    return size
+
+
+PEERS: dict[str, tuple[str, Callable[[Mapping[str, str]], int]]] = {
+    "dataclasses-avroschema": ("dataclasses_avroschema", dataclasses_avroschema),
+    "datamodel-code-generator": ("datamodel_code_generator", datamodel_code_generator),
+}
+
+
+def _child(connection: Any, tool: Callable[[Mapping[str, str]], int], sources: Mapping[str, str]) -> None:  # noqa: ANN401 - a pipe's end
+    start = time.process_time()
+    try:
+        size = tool(sources)
+    except Exception as error:  # noqa: BLE001 - a peer's failure is a result
+        connection.send(f"fails: {type(error).__name__}: {error}"[:100])
+        return
+    seconds = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    connection.send((seconds, peak, size))
+
+
+def measure(
+    tool: Callable[[Mapping[str, str]], int], sources: Mapping[str, str]
+) -> tuple[float, float, int] | str:
+    """Seconds of processor time, peak memory in MiB and characters written; or how it failed."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_child, args=(theirs, tool, sources))
+    process.start()
+    result: tuple[float, float, int] | str = ours.recv()
+    process.join()
+    return result
+
+
+def show(what: str, found: tuple[float, float, int] | str, count: int, base: float | None = None) -> None:
+    """One line of the table."""
+    if isinstance(found, str):
+        print(f"{what:<40} {found}")
+        return
+    seconds, peak, size = found
+    ratio = f"{seconds / base:6.1f}x" if base else ""
+    each = f"{seconds / count * 1e3:6.2f} ms, {size / count / 1e3:5.1f} kB a schema"
+    print(f"{what:<40} {seconds:7.2f} s {peak:6.0f} MiB {each} {ratio}")
+
+
+def corpus() -> dict[str, str]:
+    """The schemas of the corpus, by path; none where it is not there."""
+    shared = os.environ.get("AVROFORGE_SHARED")
+    folder = Path(shared) / "corpus" if shared else None
+    if folder is None or not folder.is_dir():
+        return {}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted(folder.rglob("*.avsc"))
+    }
+
+
+def main() -> None:
+    """Print the table."""
+    sources = flat(200)
+    ours = measure(avroforge, sources)
+    show("200 records", ours, 200)
+    for name, (module, tool) in PEERS.items():
+        if importlib.util.find_spec(module) is None:
+            print(f"    {name:<36} not installed")
+        elif not isinstance(ours, str):
+            show(f"    {name}", measure(tool, sources), 200, ours[0])
+    found = corpus()
+    if found:
+        show(f"corpus, {len(found)} files one by one", measure(avroforge_apart, found), len(found))
+    else:
+        print(f"{'corpus':<40} AVROFORGE_SHARED is not set")
+    for size in SIZES:
+        show(f"{size:,} schemas that refer to each other", measure(avroforge, synthetic(size)), size)
+
+
+if __name__ == "__main__":
+    main()
