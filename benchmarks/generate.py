@@ -1,8 +1,9 @@
 """Generate packages: 200 records, a corpus, and growth to 5,000 schemas that refer to each other.
 
 Each run is a process of its own; ratios are against avroforge in the same call. The peers take part where
-they are installed (``pip install "dataclasses-avroschema[pydantic]" datamodel-code-generator``, best in an environment
-of their own); both write classes without codecs. The corpus is read where AVROFORGE_SHARED names its folder.
+they are installed (``pip install "dataclasses-avroschema[pydantic]" datamodel-code-generator``, best in an
+environment of its own); both write classes without codecs. The corpus is read where AVROFORGE_SHARED names
+its folder.
 """
 
 from __future__ import annotations
