@@ -93,8 +93,8 @@ def dataclasses_avroschema(sources: Mapping[str, str]) -> int:
     """Its model generator, one text after the other."""
     from dataclasses_avroschema import ModelGenerator  # type: ignore[import-not-found]  # noqa: PLC0415 - a peer
 
-    generator = ModelGenerator()
-    return sum(len(generator.render(schema=json.loads(text))) for text in sources.values())
+    # one that is used again would write all earlier models again
+    return sum(len(ModelGenerator().render(schema=json.loads(text))) for text in sources.values())
 
 
 def datamodel_code_generator(sources: Mapping[str, str]) -> int:
