@@ -16,8 +16,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import Diagnostic, OutputError
+from avroforge.shell.location import shown
 from avroforge_codegen.header import HEADER
-from avroforge_codegen.location import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

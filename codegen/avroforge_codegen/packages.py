@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avroforge.errors import ConfigurationError
+from avroforge.shell.location import shown
 from avroforge_codegen.header import HEADER
-from avroforge_codegen.location import shown
 from avroforge_codegen.package_text import PackageText, parse_package
 
 if TYPE_CHECKING:

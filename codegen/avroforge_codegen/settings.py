@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from avroforge.errors import ConfigurationError, Diagnostic
+from avroforge.shell.location import shown
 from avroforge_codegen.conversion_setting import conversions
-from avroforge_codegen.location import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +53,7 @@ class GenerateSettings:
         positional: whether records can be constructed by position, which a new field may break.
         header: lines of one's own at the top of every file.
         file_cycles: allow files whose types refer to each other in a circle.
+        verify: whether to compare random data of every type with the reference library before writing.
         command: what generated files and ``--check`` tell people to run.
         packages: namespace -> import name of the generated package that has its types.
         rename: Avro name (``ns.Record``, ``ns.Record.field``) -> Python name, where two would be one.
@@ -69,6 +70,7 @@ class GenerateSettings:
     positional: bool = False
     header: tuple[str, ...] = ()
     file_cycles: bool = False
+    verify: bool = False
     command: str = DEFAULT_COMMAND
     packages: Mapping[str, str] = field(default_factory=dict)
     rename: Mapping[str, str] = field(default_factory=dict)
@@ -250,6 +252,7 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
         "positional": _flag,
         "header": _comment_lines,
         "file_cycles": _flag,
+        "verify": _flag,
         "command": _text,
         "packages": _packages,
         "rename": _identifiers,

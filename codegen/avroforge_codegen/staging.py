@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import OutputError
-from avroforge_codegen.location import shown
+from avroforge.shell.location import shown
 from avroforge_codegen.output import Kind, plan, refuse_file_as_root
 
 if TYPE_CHECKING:

@@ -48,6 +48,6 @@ def test_the_help_loads_no_command() -> None:
     assert {name for name in modules if name.startswith("avroforge")} == {
         "avroforge_codegen",
         "avroforge_codegen.cli",
-        "avroforge_codegen.cli.exit_code",
-        "avroforge_codegen.cli.terminal",
+        "avroforge.shell.exit_code",
+        "avroforge.shell.terminal",
     }

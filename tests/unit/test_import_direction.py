@@ -15,7 +15,7 @@ OWN = ("avroforge", "avroforge_codegen", "vqe_records", "vqe_stream")
 # From the bottom up; modules of one row may not import each other, and no arrow leads upward.
 LAYERS = (
     ("avroforge.errors", "avroforge.branches", "avroforge.deprecation"),
-    ("avroforge.record",),
+    ("avroforge.record", "avroforge.shell"),
     ("avroforge.schema", "avroforge.wire"),
     ("avroforge.evolution",),
     ("avroforge.codec",),
@@ -47,6 +47,7 @@ THIRD_PARTY = {
     "avroforge.runtime_numpy": {"numpy"},
     "avroforge.formats.block_codec": {"cramjam", "zstandard"},
     "avroforge.registry.client": {"httpx"},
+    "avroforge.shell": {"click"},
     "avroforge.kafka": {"kafka"},
     "avroforge_codegen": {"avro", "click", "rich"},
     "vqe_records": {"numpy"},

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from avroforge_codegen.cli.exit_code import ExitCode
-from avroforge_codegen.cli.terminal import complain, prepare_streams
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.program import SETTINGS, lazy_group, run_command_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +27,7 @@ COMMANDS: Final = {
     "inspect": "Show what a message or a container file holds, or where it goes wrong.",
 }
 """Command -> first line of its help: the same text as in its module, which the list must not import."""
+EXTRAS: Final = {"avro": "codegen", "rich": "codegen", "numpy": "numpy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +37,7 @@ class Invocation:
     config: Path | None
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order of their use."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command from its module ``avroforge_codegen.cli.<name>``."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = import_module(f"{__name__}.{cmd_name}").command
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list without importing any command."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
-
-
-@click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.group(cls=lazy_group(__name__, COMMANDS, EXTRAS), context_settings=SETTINGS)
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -87,17 +63,4 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every failure becomes a message."""
-    prepare_streams()
-    try:
-        return int(avroforge.main(list(arguments), prog_name="avroforge", standalone_mode=False) or 0)
-    except click.Abort:
-        complain("avroforge: interrupted")
-        return ExitCode.INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except Exception as error:  # noqa: BLE001 the last line of defence: no traceback on a user's terminal
-        from avroforge_codegen.cli.failure import explain  # noqa: PLC0415 the help must not wait for it
-
-        explain(error)
-        return ExitCode.FAILED
+    return run_command_line(avroforge, "avroforge", arguments, lambda _error: ExitCode.FAILED)

@@ -11,10 +11,10 @@ from avroforge.errors import ConfigurationError, Diagnostic
 from avroforge.evolution import CompatibilityMode, Direction, check_evolution, explain
 from avroforge.registry import LocalRegistry, check_against
 from avroforge.schema import parse_schemas
-from avroforge_codegen.cli.exit_code import ExitCode
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.location import shown
+from avroforge.shell.terminal import counted, say
 from avroforge_codegen.cli.project import Project, locate
-from avroforge_codegen.cli.terminal import counted, say
-from avroforge_codegen.location import shown
 from avroforge_codegen.sources import read_sources
 
 if TYPE_CHECKING:

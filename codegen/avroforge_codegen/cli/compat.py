@@ -9,9 +9,9 @@ import click
 
 from avroforge.errors import ConfigurationError, Diagnostic
 from avroforge.evolution import check_compatibility, explain
-from avroforge_codegen.cli.exit_code import ExitCode
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.terminal import say
 from avroforge_codegen.cli.project import Project, locate
-from avroforge_codegen.cli.terminal import say
 
 if TYPE_CHECKING:
     from avroforge.schema import Schema

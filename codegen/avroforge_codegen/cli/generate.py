@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from avroforge.errors import ConfigurationError
-from avroforge_codegen.cli.exit_code import ExitCode
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.location import shown
+from avroforge.shell.terminal import counted, say
 from avroforge_codegen.cli.project import Project
-from avroforge_codegen.cli.terminal import counted, say
 from avroforge_codegen.cli.watch import watch, watched
-from avroforge_codegen.location import shown
 from avroforge_codegen.options import Options
 from avroforge_codegen.output import Kind, diff, plan
 from avroforge_codegen.packages import check_packages
@@ -51,6 +51,7 @@ _DEEDS = {Kind.CREATED: "created", Kind.CHANGED: "changed", Kind.ORPHANED: "dele
 @click.option("--frozen/--no-frozen", default=None, help="Records that cannot be changed.")
 @click.option("--positional/--no-positional", default=None, help="Construction by position too.")
 @click.option("--header", metavar="LINE", multiple=True, help="Line at the top of every file; repeatable.")
+@click.option("--verify/--no-verify", default=None, help="Compare random data with the reference library.")
 @click.option("--check", "mode", flag_value="check", help="Write nothing; exit 100 if anything differs.")
 @click.option("--diff", "mode", flag_value="diff", help="As --check, and print what differs.")
 @click.option("--dry-run", "mode", flag_value="dry-run", help="Write nothing; list what would be done.")
@@ -98,8 +99,8 @@ def _run(
     check_packages(options, shown(project.settings.file or project.settings.root / FILE_NAME))
     root = out or project.settings.root / settings.out
     if mode is None:
-        return _written(_write_anew_or_recall(project, options, root))
-    files = _generate(project, options)
+        return _written(_write_anew_or_recall(project, options, root, verified=settings.verify))
+    files = _generate(project, options, root, verified=settings.verify)
     planned = plan(root, files)
     if mode == "dry-run":
         planned.refuse_foreign()
@@ -109,19 +110,24 @@ def _run(
     return _compared(planned, settings)
 
 
-def _generate(project: Project, options: Options) -> dict[str, str]:
+def _generate(project: Project, options: Options, root: Path, *, verified: bool) -> dict[str, str]:
     from avroforge_codegen.pipeline import generate  # noqa: PLC0415 a run with nothing changed needs no generator
 
     with project.real_paths():
-        return generate(project.sources.texts, package=options.package, options=options)
+        files = generate(project.sources.texts, package=options.package, options=options)
+    if verified:
+        from avroforge_codegen.cli.verification import verify  # noqa: PLC0415 only for those who verify
+
+        verify(project, options, root, files)
+    return files
 
 
-def _write_anew_or_recall(project: Project, options: Options, root: Path) -> Plan:
+def _write_anew_or_recall(project: Project, options: Options, root: Path, *, verified: bool) -> Plan:
     digest = digest_of(project.sources.texts, options)
-    files = recall(root, options.package, digest)
+    files = None if verified else recall(root, options.package, digest)
     if files is not None:
         return write(root, files)
-    files = _generate(project, options)
+    files = _generate(project, options, root, verified=verified)
     written = write(root, files)
     remember(root, options.package, digest, files)
     return written

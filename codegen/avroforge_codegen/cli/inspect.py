@@ -16,12 +16,12 @@ from avroforge.formats.avro_json import tree_of
 from avroforge.formats.container_header import MAGIC
 from avroforge.registry import LocalRegistry
 from avroforge.schema import parse_schema
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.location import shown
 from avroforge.wire.framing import from_record
-from avroforge_codegen.cli.exit_code import ExitCode
 from avroforge_codegen.cli.inspection import Damage, JsonReport, TextReport
 from avroforge_codegen.cli.inspection_container import inspect_container, schema_facts
 from avroforge_codegen.cli.one_schema import load_schema
-from avroforge_codegen.location import shown
 from avroforge_codegen.settings import load_settings
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from avroforge.shell.terminal import say
 from avroforge_codegen.cli.hex_view import hex_view
-from avroforge_codegen.cli.terminal import say
 from avroforge_codegen.cli.value_view import value_view
 
 if TYPE_CHECKING:

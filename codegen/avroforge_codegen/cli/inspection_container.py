@@ -11,8 +11,8 @@ from avroforge.formats.container_block import BlockReader
 from avroforge.formats.container_record import PlainRecords, RecordError, TypedRecords, source_of
 from avroforge.formats.datum_node import datum_node
 from avroforge.formats.json_tree import TreeBuilder
+from avroforge.shell.terminal import counted
 from avroforge_codegen.cli.inspection import Damage
-from avroforge_codegen.cli.terminal import counted
 from avroforge_codegen.loader import load_interface
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from avroforge.errors import ConfigurationError, SchemaError
-from avroforge_codegen.cli.exit_code import ExitCode
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.terminal import counted, say
 from avroforge_codegen.cli.project import Project, locate
-from avroforge_codegen.cli.terminal import counted, say
 from avroforge_codegen.rules import RULES, Finding, SchemaFile, check
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from avroforge.errors import ConfigurationError, SchemaError
 from avroforge.schema import parse_schemas
-from avroforge_codegen.location import shown
+from avroforge.shell.location import shown
 from avroforge_codegen.settings import FILE_NAME, load_settings
 from avroforge_codegen.sources import read_sources
 

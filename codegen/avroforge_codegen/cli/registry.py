@@ -9,10 +9,10 @@ import click
 
 from avroforge.evolution import CompatibilityMode
 from avroforge.registry import LocalRegistry, check_against
-from avroforge_codegen.cli.exit_code import ExitCode
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.location import shown
+from avroforge.shell.terminal import complain, counted, say
 from avroforge_codegen.cli.project import Project, locate
-from avroforge_codegen.cli.terminal import complain, counted, say
-from avroforge_codegen.location import shown
 
 if TYPE_CHECKING:
     from avroforge.schema import Schema

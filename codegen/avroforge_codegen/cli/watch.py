@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from avroforge_codegen.cli.exit_code import ExitCode
-from avroforge_codegen.cli.failure import explain
-from avroforge_codegen.cli.terminal import counted, say
-from avroforge_codegen.location import shown
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.location import shown
+from avroforge.shell.program import explain
+from avroforge.shell.terminal import counted, say
 from avroforge_codegen.settings import find_settings, load_settings
 from avroforge_codegen.sources import SUFFIX
 
@@ -45,7 +45,7 @@ def _try(run: Callable[[], object]) -> None:
     try:
         run()
     except Exception as error:  # noqa: BLE001 the schema is being edited: what is wrong now may be right soon
-        explain(error)
+        explain(error, "avroforge")
 
 
 def _changes(before: Look, after: Look) -> Iterator[tuple[Path, str]]:

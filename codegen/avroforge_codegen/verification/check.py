@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from avroforge.codec import walk_decode, walk_encode
-from avroforge.codec.binding import bound_type
 from avroforge.record import values_equal
 from avroforge_codegen.verification import neutral
 from avroforge_codegen.verification.datum import Chosen, Converted
@@ -35,12 +34,13 @@ class Check:
     Args:
         interface: the generated class.
         node: the type in the source, which the neutral encoder goes by.
+        bound: the same type, bound to the generated classes, which the walks go by.
     """
 
-    def __init__(self, interface: type[AvroInterfaceBase[Any]], node: model.AvroType) -> None:
+    def __init__(self, interface: type[AvroInterfaceBase[Any]], node: model.AvroType, bound: ir.Node) -> None:
         self._codec = interface()
         self._node = node
-        self._bound: ir.Node = bound_type(interface)
+        self._bound = bound
         self._root = walk_decode.root_name(self._bound)
         self._turn = 0
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.terminal import complain, counted, say
 from vqe_stream.adapter import result_to_json
-from vqe_stream.cli.exit_code import ExitCode
 from vqe_stream.cli.options import configuration, reading
-from vqe_stream.cli.terminal import complain, counted, say
 from vqe_stream.consumer import VQEKafkaConsumer
 from vqe_stream.errors import UnreadableRecordError
 from vqe_stream.molecule import formula

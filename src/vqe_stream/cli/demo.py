@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vqe_stream.cli.exit_code import ExitCode
-from vqe_stream.cli.terminal import complain, counted, say, shown
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.location import shown
+from avroforge.shell.terminal import complain, counted, say
 from vqe_stream.config import ProducerConfig
 from vqe_stream.demo.check import ask_all
 from vqe_stream.demo.journey import compare, deliver, read_back, store

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from avroforge.delivery import RowState
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.terminal import complain, counted, say
 from vqe_stream.adapter import result_from_json
-from vqe_stream.cli.exit_code import ExitCode
 from vqe_stream.cli.options import configuration, sending
-from vqe_stream.cli.terminal import complain, counted, say
 from vqe_stream.errors import ResultError
 from vqe_stream.producer import VQEKafkaProducer
 

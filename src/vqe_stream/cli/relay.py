@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from vqe_stream.cli.exit_code import ExitCode
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.terminal import complain, counted, say
 from vqe_stream.cli.options import configuration, sending
-from vqe_stream.cli.terminal import complain, counted, say
 from vqe_stream.connection import check_reachable, open_outbox, open_registry, open_relay, open_transport
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vqe_stream.cli.exit_code import ExitCode
+from avroforge.shell.exit_code import ExitCode
+from avroforge.shell.terminal import counted, say
 from vqe_stream.cli.options import configuration, reading
-from vqe_stream.cli.terminal import counted, say
 from vqe_stream.connection import open_outbox
 
 if TYPE_CHECKING:

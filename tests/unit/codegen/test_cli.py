@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
+from avroforge.shell.terminal import visible
 from avroforge_codegen.cli import COMMANDS, run
-from avroforge_codegen.cli.terminal import visible
 
 if TYPE_CHECKING:
     from pathlib import Path

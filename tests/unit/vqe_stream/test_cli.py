@@ -234,8 +234,8 @@ def test_help_loads_no_command_and_no_library() -> None:
     assert {name for name in loaded if name.startswith(("vqe_", "avroforge", "numpy", "rich"))} == {
         "vqe_stream",
         "vqe_stream.cli",
-        "vqe_stream.cli.exit_code",
-        "vqe_stream.cli.terminal",
+        "avroforge.shell.exit_code",
+        "avroforge.shell.terminal",
     }
 
 

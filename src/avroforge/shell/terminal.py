@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
+from typing import Final
 
 import click
 
-_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_UNSAFE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def visible(text: str) -> str:
     r"""The text with control, bidirectional and other invisible characters spelled out (``\x1b``).
 
-    Names, docs and defaults come from files that somebody else wrote. Line feeds stay.
+    Names, docs, results and reasons come from elsewhere. Line feeds stay.
     """
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
@@ -26,12 +28,12 @@ def visible(text: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``."""
+    """``1 result``, ``2 results``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def say(text: str) -> None:
-    """Print lines on standard output."""
+    """Print lines on standard output, at once."""
     click.echo(visible(text))
 
 
@@ -46,3 +48,8 @@ def prepare_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def forget_output() -> None:
+    """After a reader went away (``| head``): let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
