@@ -234,7 +234,10 @@ def test_help_loads_no_command_and_no_library() -> None:
     assert {name for name in loaded if name.startswith(("vqe_", "avroforge", "numpy", "rich"))} == {
         "vqe_stream",
         "vqe_stream.cli",
+        "avroforge",
+        "avroforge.shell",
         "avroforge.shell.exit_code",
+        "avroforge.shell.program",
         "avroforge.shell.terminal",
     }
 
