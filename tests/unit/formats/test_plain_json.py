@@ -45,7 +45,7 @@ def test_every_value_passes_through_unchanged(arrays: str, logical_types: str, d
     value = data.draw(data_for(interface), label="value")
     text = interface.to_plain_json(value)
     again = interface.from_plain_json(text)
-    assert interface.encode(again) == interface.encode(value)
+    assert interface.to_plain_json(again) == text  # not the bytes: JSON has one NaN, a double has many
     assert values_equal(again, interface.decode(interface.encode(value)))
     assert json.loads(interface.to_plain_json(value, indent=2)) == interface.to_dict(value)
 
