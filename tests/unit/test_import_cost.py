@@ -46,6 +46,9 @@ def test_the_package_loads_nothing_before_it_is_asked() -> None:
 def test_the_help_loads_no_command() -> None:
     modules = loaded_by("from avroforge_codegen.cli import run; run(['--help'])")
     assert {name for name in modules if name.startswith("avroforge")} == {
+        "avroforge",
+        "avroforge.shell",
+        "avroforge.shell.program",
         "avroforge_codegen",
         "avroforge_codegen.cli",
         "avroforge.shell.exit_code",
