@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from avroforge_codegen.layout import ModulesOption
-    from avroforge_codegen.pipeline import EnumsOption
+    from avroforge_codegen.options import EnumsOption
 
 SUIT = {"type": "enum", "name": "Suit", "symbols": ["HEARTS", "title", "None"]}
 CARD: dict[str, Any] = {
