@@ -49,6 +49,12 @@ LIMITS: Final = (
         "TypeError: unsupported operand",
     ),
     Limit(
+        "uuid-of-anything",
+        "asks whether a value that is no text is a uuid, and fails to ask",
+        "choice",
+        "AttributeError: .* has no attribute 'replace'",
+    ),
+    Limit(
         "decimal-sign",
         "writes a negative power of two as a decimal of one byte more than it needs",
         "write",
