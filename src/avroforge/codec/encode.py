@@ -7,12 +7,12 @@ does not know; the caller then walks the value again to name the place, or to wr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
 from avroforge.codec.conversion import arguments, python_symbol
 from avroforge.codec.leaves import column_kinds
+from avroforge.codec.pieces import Constant, Packed, PieceWriter
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.source import Chain
 from avroforge.wire.stride_write import FEWEST
@@ -28,46 +28,12 @@ END: Final = b"\x00"
 _NUMBER_PIECES: Final = frozenset({"double", "float", "long", "int"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Constant:
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Packed:
-    layout: str
-    arguments: tuple[str, ...]
-
-
-_Piece = _Constant | _Packed | str
-
-
-def _merged(pieces: list[_Piece]) -> list[_Piece]:
-    """Join neighbours: constants with constants, and fixed-width values with both."""
-    result: list[_Piece] = []
-    for piece in pieces:
-        last = result[-1] if result else None
-        match last, piece:
-            case _Constant(), _Constant():
-                result[-1] = _Constant(last.data + piece.data)
-            case _Packed(), _Packed():
-                result[-1] = _Packed(last.layout + piece.layout, last.arguments + piece.arguments)
-            case _Constant(), _Packed() if len(last.data) <= 2:  # noqa: PLR2004 - longer ones cost more as arguments
-                codes = tuple(str(byte) for byte in last.data)
-                result[-1] = _Packed("B" * len(codes) + piece.layout, codes + piece.arguments)
-            case _:
-                result.append(piece)
-    return result
-
-
-class Encoder:
+class Encoder(PieceWriter):
     """Emits the body of one encoding function into `lines`; locals are numbered."""
 
     def __init__(self, lines: Lines, names: WriteNames, shapes: Shapes) -> None:
-        self._lines = lines
-        self._names = names
+        super().__init__(lines, names)
         self._shapes = shapes
-        self._pieces: list[_Piece] = []
 
     def record_body(self, record: ir.Record, value: str) -> None:
         """Encode every field of `value` and hand all pieces over."""
@@ -78,28 +44,6 @@ class Encoder:
         """Encode `value` as a type that is no record."""
         self.body(node, value)
         self.flush()
-
-    def flush(self) -> None:
-        """Add the pending pieces to the output list."""
-        if self._pieces:
-            rendered = [self._render(piece) for piece in _merged(self._pieces)]
-            self._pieces = []
-            if len(rendered) == 1:
-                self._lines.add(f"out.append({rendered[0]})")
-            else:
-                self._lines.add(f"out += ({', '.join(rendered)})")
-
-    def _render(self, piece: _Piece) -> str:
-        match piece:
-            case _Constant():
-                return repr(piece.data)
-            case _Packed():
-                return f"{self._names.packer(piece.layout)}({', '.join(piece.arguments)})"
-            case str():
-                return piece
-
-    def _add(self, *pieces: _Piece) -> None:
-        self._pieces.extend(pieces)
 
     def _local(self, expression: str, prefix: str = "v") -> str:
         if expression.isidentifier():
@@ -170,7 +114,7 @@ class Encoder:
             case "float" | "double":
                 with self._lines.block(f"if {value}.__class__ is not float:"):
                     self._lines.add(f"{value} = {runtime(f'as_{kind}')}({value})")
-                self._add(_Packed(FIXED_WIDTH[kind][0], (value,)))
+                self._add(Packed(FIXED_WIDTH[kind][0], (value,)))
             case "bytes":
                 with self._lines.block(f"if {value}.__class__ is not bytes:"):
                     self._lines.add(f"{value} = {runtime('as_bytes')}({value})")
@@ -219,7 +163,7 @@ class Encoder:
             with self._lines.block(rest):
                 self.emit(items, item)
                 self.flush()
-        self._add(_Constant(END))
+        self._add(Constant(END))
 
     def _columns(self, record: ir.Record, kinds: tuple[str, ...], value: str) -> str:
         """Gather the leaves of all records and write them at once; None where their sizes differ."""
@@ -272,7 +216,7 @@ class Encoder:
                 self._primitive("string", key)
                 self.emit(node.values, item)
                 self.flush()
-        self._add(_Constant(END))
+        self._add(Constant(END))
 
     def _record(self, node: ir.Record, expression: str) -> None:
         if self._shapes.inlined(node):
@@ -301,9 +245,9 @@ class Encoder:
             self._branches(node, expression, None)
             return
         result = self._lines.fresh("x")
-        before, self._pieces = self._pieces, []
-        self._branches(node, expression, result)
-        self._pieces = [*before, result]
+        with self.aside():
+            self._branches(node, expression, result)
+        self._add(result)
 
     def _branches(self, node: ir.Union, expression: str, result: str | None) -> None:
         """One arm per branch; with `result`, its pieces become one bytes expression of that name."""
@@ -311,30 +255,27 @@ class Encoder:
         if nullable is not None:
             value = self._local(expression)
             with self._lines.block(f"if {value} is None:"):
-                self._arm(_Constant(write_length(node.null_index)), None, value, result)
+                self._arm(Constant(write_length(node.null_index)), None, value, result)
             with self._lines.block("else:"):
-                self._arm(_Constant(write_length(1 - node.null_index)), nullable, value, result)
+                self._arm(Constant(write_length(1 - node.null_index)), nullable, value, result)
             return
         value = self._lines.fresh("u")
         self._lines.add(f"{value}: {self._names.runtime('Any')} = {expression}")
         chain = Chain(self._lines, len(node.branches), f"raise {self._names.runtime('unfit')}({value})")
         for index, branch, test in self._tests(node, value):
             with chain.arm(test):
-                self._arm(_Constant(write_length(index)), branch, value, result)
+                self._arm(Constant(write_length(index)), branch, value, result)
         chain.end()
 
-    def _arm(self, index: _Constant, branch: ir.Branch | None, value: str, result: str | None) -> None:
+    def _arm(self, index: Constant, branch: ir.Branch | None, value: str, result: str | None) -> None:
         self._add(index)
         if branch is not None:
             inner = f"{value}.value" if branch.wrapper is not None else value
             self.emit(branch.node, inner)
         if result is None:
             self.flush()
-            return
-        rendered = [self._render(piece) for piece in _merged(self._pieces)]
-        self._pieces = []
-        joined = " + ".join(f"({each})" if " if " in each else each for each in rendered)
-        self._lines.add(f"{result} = {joined}")
+        else:
+            self.assign(result)
 
     def _tests(self, node: ir.Union, value: str) -> list[tuple[int, ir.Branch, str]]:
         tests: list[tuple[int, ir.Branch, str]] = []
