@@ -87,7 +87,9 @@ def test_stored_now_and_relayed_later(data: Path, state: Path, capsys: pytest.Ca
 
 def test_a_relay_of_its_own_delivers_until_it_is_interrupted(data: Path, state: Path) -> None:
     assert run(["publish", *EMBEDDED, "--no-delivery", *files(data)]) == 0
-    code = "from vqe_stream.cli import main; main()"
+    # whoever runs the tests in the background has had SIGINT ignored for all that they start
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{listen}; from vqe_stream.cli import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", code, "relay", *EMBEDDED],
         env={**os.environ, "XDG_STATE_HOME": str(state.parent)},
@@ -100,7 +102,10 @@ def test_a_relay_of_its_own_delivers_until_it_is_interrupted(data: Path, state: 
         assert process.stdout.readline().endswith("3 results to deliver; interrupt to end\n")
         assert any(line.endswith("delivered, 0 left, 0 given up\n") for line in process.stdout)
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        try:
+            assert process.wait(10) == 130
+        finally:
+            process.kill()
         assert process.stderr.read().strip() == "vqe-stream: interrupted"
     assert len(log_of(state)) == 3
 
