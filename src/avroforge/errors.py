@@ -13,11 +13,21 @@
     ├── OutputError              the generator may not write there
     ├── ConfigurationError       a setting is unknown, missing or contradictory
     ├── MissingExtraError        an optional dependency is not installed
-    ├── RegistryError
-    │   ├── RegistryUnavailableError   no answer; says nothing about compatibility
-    │   ├── IncompatibleSchemaError    the subject's compatibility mode forbids the schema
-    │   ├── SchemaNotFoundError        no such subject, version or id
-    │   └── RegistryCorruptError       the stored registry cannot be read
+    ├── RegistryError            what a schema registry did not do; error code and HTTP status
+    │   ├── RegistryUnavailableError   no answer, or that there is none now; says nothing else
+    │   ├── RegistryAnswerError        an answer that no registry gives: not JSON, cut off, a redirect
+    │   ├── RegistryAccessError        the registry does not let this caller do it
+    │   ├── RegistryCorruptError       the stored registry cannot be read
+    │   ├── SchemaNotFoundError        no schema with that id, GUID or text
+    │   │   ├── SubjectNotFoundError   no such subject
+    │   │   └── VersionNotFoundError   no such version
+    │   ├── DeletionStateError         deleted softly already, or not yet
+    │   ├── NotConfiguredError         no compatibility level or mode of its own
+    │   ├── IncompatibleSchemaError    the subject's compatibility level forbids the schema
+    │   ├── InvalidSchemaError         the text is no schema; a SchemaError too
+    │   ├── InvalidArgumentError       a version, level, mode or name that no registry takes
+    │   ├── OperationNotPermittedError the mode forbids it
+    │   └── ReferenceExistsError       another schema references what was to be deleted
     └── DeliveryError
         ├── NotDurableError      the result is on no disk; carries the bytes
         ├── DuplicateResultError the same result id with other bytes
@@ -31,10 +41,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 class AvroforgeError(Exception):
@@ -81,7 +91,7 @@ class SchemaError(AvroforgeError):
         self.column = first.column
         super().__init__("\n".join(str(each) for each in self.diagnostics))
 
-    def __reduce__(self) -> tuple[type[SchemaError], tuple[tuple[Diagnostic, ...]]]:
+    def __reduce__(self) -> tuple[Callable[..., SchemaError], tuple[object, ...]]:
         return (type(self), (self.diagnostics,))
 
 
@@ -161,37 +171,169 @@ class MissingExtraError(AvroforgeError):
 
 
 class RegistryError(AvroforgeError):
-    """A schema registry could not do what was asked."""
+    """A schema registry did not do what was asked.
+
+    Attributes:
+        message: what happened and the way out.
+        error_code: Confluent's code for it, for example 40401; None where the registry gave none.
+        status: the HTTP status that goes with it; None where there was no answer.
+        answer: what the registry says in its own words; `message` where nothing else was said.
+    """
+
+    default_code: ClassVar[int | None] = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        error_code: int | None = None,
+        status: int | None = None,
+        answer: str | None = None,
+    ) -> None:
+        self._set_answer(message, error_code, status, answer)
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[Callable[..., RegistryError], tuple[object, ...]]:
+        return (partial(type(self), **self._answered()), (self.message,))
+
+    def _set_answer(
+        self, message: str, error_code: int | None, status: int | None, answer: str | None
+    ) -> None:
+        self.message = message
+        self.error_code = self.default_code if error_code is None else error_code
+        self.status = _status_of(self.error_code) if status is None else status
+        self.answer = message if answer is None else answer
+
+    def _answered(self) -> dict[str, Any]:
+        return {"error_code": self.error_code, "status": self.status, "answer": self.answer}
+
+
+def _status_of(error_code: int | None) -> int | None:
+    """The first three digits: 40401 goes with 404."""
+    return None if error_code is None else int(str(error_code)[:3])
 
 
 class RegistryUnavailableError(RegistryError):
-    """No answer from the registry: this says nothing about compatibility."""
+    """No answer, or only that there is none now: this says nothing about what was asked."""
+
+
+class RegistryAnswerError(RegistryError):
+    """An answer that no registry gives: not JSON, cut off, too large, of an unknown form, a redirect."""
+
+
+class RegistryAccessError(RegistryError):
+    """The registry does not let this caller do it: credentials are missing, wrong, or not enough."""
+
+
+class RegistryCorruptError(RegistryError):
+    """The stored registry cannot be read; the message names the file and the place."""
+
+    default_code = 50001
+
+
+class SchemaNotFoundError(RegistryError):
+    """No schema with that id, GUID or text; the base of what else is not found."""
+
+    default_code = 40403
+
+
+class SubjectNotFoundError(SchemaNotFoundError):
+    """No such subject, or none of its versions counts."""
+
+    default_code = 40401
+
+
+class VersionNotFoundError(SchemaNotFoundError):
+    """The subject has no such version."""
+
+    default_code = 40402
+
+
+class DeletionStateError(RegistryError):
+    """What is to be deleted is deleted softly already, or not yet (40404 to 40407)."""
+
+    default_code = 40404
+
+
+class NotConfiguredError(RegistryError):
+    """The subject has no compatibility level (40408) or mode (40409) of its own."""
+
+    default_code = 40408
 
 
 class IncompatibleSchemaError(RegistryError):
-    """The subject's compatibility mode forbids the schema.
+    """The subject's compatibility level forbids the schema.
 
     Attributes:
         subject: the subject it was checked against.
         reasons: one line per incompatibility, each naming the version it breaks.
     """
 
-    def __init__(self, subject: str, reasons: Iterable[str]) -> None:
+    default_code = 409
+
+    def __init__(
+        self,
+        subject: str,
+        reasons: Iterable[str],
+        *,
+        error_code: int | None = None,
+        status: int | None = None,
+        answer: str | None = None,
+    ) -> None:
         self.subject = subject
         self.reasons: tuple[str, ...] = tuple(reasons)
         listed = "".join(f"\n  {reason}" for reason in self.reasons)
-        super().__init__(f"{subject}: schema is incompatible with what is registered{listed}")
+        super().__init__(
+            f"{subject}: schema is incompatible with what is registered{listed}",
+            error_code=error_code,
+            status=status,
+            answer=answer,
+        )
 
-    def __reduce__(self) -> tuple[type[IncompatibleSchemaError], tuple[str, tuple[str, ...]]]:
-        return (type(self), (self.subject, self.reasons))
+    def __reduce__(self) -> tuple[Callable[..., RegistryError], tuple[object, ...]]:
+        return (partial(type(self), **self._answered()), (self.subject, self.reasons))
 
 
-class SchemaNotFoundError(RegistryError):
-    """No such subject, version or schema id."""
+class InvalidSchemaError(SchemaError, RegistryError):
+    """A text that the registry does not take as a schema; one of its references may be at fault.
+
+    Attributes:
+        diagnostics: what is wrong and where; from a server one without a place, in the server's words.
+    """
+
+    default_code = 42201
+
+    def __init__(
+        self,
+        diagnostics: Iterable[Diagnostic],
+        *,
+        error_code: int | None = None,
+        status: int | None = None,
+        answer: str | None = None,
+    ) -> None:
+        super().__init__(diagnostics)
+        self._set_answer(self.diagnostics[0].message, error_code, status, answer or str(self))
+
+    def __reduce__(self) -> tuple[Callable[..., InvalidSchemaError], tuple[object, ...]]:
+        return (partial(type(self), **self._answered()), (self.diagnostics,))
 
 
-class RegistryCorruptError(RegistryError):
-    """The stored registry cannot be read; the message names the file and the place."""
+class InvalidArgumentError(RegistryError):
+    """A version, compatibility level, mode, name or rule set that no registry takes (42202, 42203, ...)."""
+
+    default_code = 42202
+
+
+class OperationNotPermittedError(RegistryError):
+    """The mode of the registry, the context or the subject forbids it."""
+
+    default_code = 42205
+
+
+class ReferenceExistsError(RegistryError):
+    """Another schema references what was to be deleted."""
+
+    default_code = 42206
 
 
 class DeliveryError(AvroforgeError):

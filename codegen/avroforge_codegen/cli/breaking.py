@@ -9,7 +9,7 @@ import click
 
 from avroforge.errors import ConfigurationError, Diagnostic
 from avroforge.evolution import CompatibilityMode, Direction, check_evolution, explain
-from avroforge.registry import LocalRegistry, check_against
+from avroforge.registry import LocalRegistry, check_against, compatibility_in_force
 from avroforge.schema import parse_schemas
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
@@ -74,15 +74,15 @@ def _against_baseline(
         raise ConfigurationError(f"{message}; write it with: avroforge registry push")
     registry = LocalRegistry(file)
     wanted = project.settings.registry.compatibility
-    if path is None and registry.compatibility_mode() != wanted:
-        message = f"MODE_DIFFERS mode is {registry.compatibility_mode()} here, {wanted} in the settings"
+    if path is None and compatibility_in_force(registry) != wanted:
+        message = f"MODE_DIFFERS mode is {compatibility_in_force(registry)} here, {wanted} in the settings"
         raise ConfigurationError(f"{file}: {message}; bring it over with: avroforge registry push")
     for subject, schema in schemas.items():
         if subject not in registry.subjects():
             say(f"{subject}: not in {file} yet, so there is nothing to break")
             continue
         versions = counted(len(registry.versions(subject)), "version")
-        say(f"{subject}: {versions} in {file}, {registry.compatibility_mode(subject)}")
+        say(f"{subject}: {versions} in {file}, {compatibility_in_force(registry, subject)}")
         yield from (finding.diagnostic for finding in check_against(registry, subject, schema))
 
 

@@ -142,7 +142,7 @@ class _Known:
     def by_id(self, schema_id: int) -> tuple[Schema, str]:
         registry = self.registry()
         try:
-            text = registry.schema_by_id(schema_id)
+            text = registry.schema_by_id(schema_id).text
         except SchemaNotFoundError:
             message = f"{registry.path}: no schema with id {schema_id}, which the message names"
             raise ConfigurationError(f"{message}; give --schema FILE or another --registry FILE") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from avroforge.evolution import CompatibilityMode
-from avroforge.registry import LocalRegistry, check_against
+from avroforge.registry import LocalRegistry, RegistryConfig, check_against, compatibility_in_force
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
 from avroforge.shell.terminal import complain, counted, say
@@ -35,7 +35,8 @@ def status(invocation: Invocation, file: Path | None) -> ExitCode:
     """Show each subject of avroforge.toml: its versions, and whether today's schema is one of them."""
     project = Project.open(invocation)
     registry = _registry(project, file)
-    say(f"{registry.path}: {registry.compatibility_mode()}, {counted(len(registry.subjects()), 'subject')}")
+    subjects = counted(len(registry.subjects()), "subject")
+    say(f"{registry.path}: {compatibility_in_force(registry)}, {subjects}")
     for subject, schema in project.subject_schemas(project.parse()).items():
         say(f"{subject}: {_state(registry, subject, schema)}")
     return ExitCode.CLEAN
@@ -53,9 +54,9 @@ def push(invocation: Invocation, file: Path | None) -> ExitCode:
     registry = _registry(project, file)
     mode = CompatibilityMode(project.settings.registry.compatibility)
     schemas = project.subject_schemas(project.parse())
-    if registry.compatibility_mode() is not mode:
-        say(f"{registry.path}: mode {registry.compatibility_mode()} becomes {mode}, as avroforge.toml says")
-        registry.set_compatibility_mode(mode)
+    if (current := compatibility_in_force(registry)) is not mode:
+        say(f"{registry.path}: mode {current} becomes {mode}, as avroforge.toml says")
+        registry.update_config(RegistryConfig(mode))
     findings = [
         locate(finding.diagnostic, project.sources.locations)
         for subject, schema in schemas.items()
@@ -86,5 +87,5 @@ def _state(registry: LocalRegistry, subject: str, schema: Schema) -> str:
     if known is not None:
         return f"version {known.version} of {versions}, id {known.schema_id}"
     breaks = len(check_against(registry, subject, schema))
-    verdict = f"breaks {registry.compatibility_mode(subject)}" if breaks else "compatible"
+    verdict = f"breaks {compatibility_in_force(registry, subject)}" if breaks else "compatible"
     return f"changed since version {versions}, {verdict}; register it with: avroforge registry push"

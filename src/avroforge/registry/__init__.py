@@ -1,31 +1,47 @@
 """Schema registries: one interface, the embedded file, memory, and the cache of ids."""
 
-from avroforge.registry.findings import Finding, check_against
-from avroforge.registry.ids import RegistryIds
-from avroforge.registry.interface import (
-    DEFAULT_MODE,
+from avroforge.registry.check import CheckReason, CheckResult
+from avroforge.registry.content import (
+    AVRO,
     LATEST,
-    CheckResult,
+    ContextId,
+    Metadata,
     RegisteredSchema,
-    SchemaRegistry,
+    SchemaContent,
+    SchemaReference,
+    SubjectVersion,
     VersionRef,
 )
+from avroforge.registry.findings import Finding, check_against, compatibility_in_force
+from avroforge.registry.ids import RegistryIds
+from avroforge.registry.interface import SchemaRegistry
 from avroforge.registry.local import LocalRegistry
 from avroforge.registry.memory import MemoryRegistry
+from avroforge.registry.setting import DEFAULT_COMPATIBILITY, RegistryConfig, RegistryMode
 from avroforge.registry.subjects import Part, SubjectNaming
 
 __all__ = [
-    "DEFAULT_MODE",
+    "AVRO",
+    "DEFAULT_COMPATIBILITY",
     "LATEST",
+    "CheckReason",
     "CheckResult",
+    "ContextId",
     "Finding",
     "LocalRegistry",
     "MemoryRegistry",
+    "Metadata",
     "Part",
     "RegisteredSchema",
+    "RegistryConfig",
     "RegistryIds",
+    "RegistryMode",
+    "SchemaContent",
+    "SchemaReference",
     "SchemaRegistry",
     "SubjectNaming",
+    "SubjectVersion",
     "VersionRef",
     "check_against",
+    "compatibility_in_force",
 ]

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from avroforge.errors import Diagnostic
 from avroforge.evolution import Direction, Incompatibility, check_evolution, explain
+from avroforge.registry.setting import DEFAULT_COMPATIBILITY
 from avroforge.schema import Schema, parse_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from avroforge.evolution import CompatibilityMode, Verdict
-    from avroforge.registry.interface import RegisteredSchema, SchemaRegistry
+    from avroforge.registry.content import RegisteredSchema
+    from avroforge.registry.interface import SchemaRegistry
     from avroforge.schema.model import Position
 
 _CONSEQUENCES = {
@@ -66,13 +68,18 @@ def check_against(registry: SchemaRegistry, subject: str, candidate: str | Schem
         SchemaError: the candidate is no valid schema.
         RegistryError: the registry cannot be read or reached.
     """
-    mode = registry.compatibility_mode(subject)
+    mode = compatibility_in_force(registry, subject)
     history: Sequence[RegisteredSchema] = ()
     if subject in registry.subjects():
         numbers = registry.versions(subject)
         counted = numbers if mode.transitive else numbers[-1:]
         history = [registry.version(subject, number) for number in counted]
     return find_breaks(candidate, history, mode)
+
+
+def compatibility_in_force(registry: SchemaRegistry, subject: str | None = None) -> CompatibilityMode:
+    """The compatibility level that counts for a subject, or for subjects without one of their own."""
+    return registry.config(subject, default_to_global=True).compatibility or DEFAULT_COMPATIBILITY
 
 
 def find_breaks(

@@ -120,7 +120,7 @@ class RegistryIds:
                 f"{self._unknown_seconds:g} s ago)"
             )
         try:
-            text = self.registry.schema_by_id(schema_id)
+            text = self.registry.schema_by_id(schema_id).text
         except SchemaNotFoundError:
             self._remember_unknown(schema_id)
             raise

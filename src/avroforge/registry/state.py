@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import ConfigurationError, IncompatibleSchemaError, SchemaNotFoundError
+from avroforge.registry.content import LATEST, RegisteredSchema, VersionRef
 from avroforge.registry.findings import Finding, find_breaks
-from avroforge.registry.interface import DEFAULT_MODE, LATEST, RegisteredSchema, VersionRef
+from avroforge.registry.setting import DEFAULT_COMPATIBILITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,14 +32,17 @@ class SubjectState:
 class RegistryState:
     """A whole registry. ``texts`` maps a schema id to the text that was registered first."""
 
-    mode: CompatibilityMode = DEFAULT_MODE
+    mode: CompatibilityMode = DEFAULT_COMPATIBILITY
     subjects: Mapping[str, SubjectState] = field(default_factory=dict)
     texts: Mapping[int, str] = field(default_factory=dict)
 
     def history(self, subject: str) -> tuple[RegisteredSchema, ...]:
         """The versions of a subject, oldest first; empty for a subject without any."""
         versions = self.subjects.get(subject, SubjectState()).versions
-        return tuple(RegisteredSchema(subject, number, key, self.texts[key]) for number, key in versions)
+        return tuple(
+            RegisteredSchema(self.texts[key], subject=subject, version=number, schema_id=key)
+            for number, key in versions
+        )
 
     def version(self, subject: str, version: VersionRef) -> RegisteredSchema:
         """One version of a subject.
@@ -106,7 +110,7 @@ class RegistryState:
         state = self.subjects.get(subject, SubjectState())
         version = state.versions[-1][0] + 1 if state.versions else 1
         changed = replace(state, versions=(*state.versions, (version, schema_id)))
-        registered = RegisteredSchema(subject, version, schema_id, texts[schema_id])
+        registered = RegisteredSchema(texts[schema_id], subject=subject, version=version, schema_id=schema_id)
         return replace(self, texts=texts, subjects={**self.subjects, subject: changed}), registered
 
     def with_mode(self, mode: CompatibilityMode, subject: str | None) -> RegistryState:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from avroforge.evolution import CompatibilityMode, Direction
-from avroforge.registry import MemoryRegistry, check_against
+from avroforge.registry import MemoryRegistry, RegistryConfig, check_against
 from avroforge.schema import parse_schema
 
 SUBJECT = "experiment.vqe-value"
@@ -40,7 +40,7 @@ def test_a_finding_prints_as_file_line_column_code_and_message(registry: MemoryR
 
 
 def test_a_removal_is_placed_on_the_candidates_record(registry: MemoryRegistry) -> None:
-    registry.set_compatibility_mode(CompatibilityMode.FORWARD, SUBJECT)
+    registry.update_config(RegistryConfig(CompatibilityMode.FORWARD), SUBJECT)
     (finding,) = check_against(registry, SUBJECT, parse_schema(NEW.replace('"a"', '"c"'), path="R.avsc"))
     assert str(finding).startswith("R.avsc:1:1: READER_FIELD_MISSING_DEFAULT_VALUE breaks version 1 (id 1)")
     assert str(finding).endswith(
@@ -50,7 +50,7 @@ def test_a_removal_is_placed_on_the_candidates_record(registry: MemoryRegistry) 
 
 
 def test_every_broken_version_is_named(registry: MemoryRegistry) -> None:
-    registry.set_compatibility_mode(CompatibilityMode.BACKWARD_TRANSITIVE)
+    registry.update_config(RegistryConfig(CompatibilityMode.BACKWARD_TRANSITIVE))
     with_doc = json.dumps(json.loads(OLD) | {"doc": "x"})
     registry.register(SUBJECT, with_doc)
     assert [each.version for each in check_against(registry, SUBJECT, NEW)] == [1, 2]

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from avroforge.errors import IncompatibleSchemaError, RegistryUnavailableError, SchemaNotFoundError
-from avroforge.registry import MemoryRegistry, RegisteredSchema, RegistryIds
+from avroforge.registry import MemoryRegistry, RegisteredSchema, RegistryIds, SchemaContent
 from avroforge.schema import parse_schema
 
 if TYPE_CHECKING:
@@ -31,17 +31,17 @@ class CountingRegistry(MemoryRegistry):
         if self.down:
             raise RegistryUnavailableError("no answer")
 
-    def register(self, subject: str, text: str) -> RegisteredSchema:
+    def register(self, *args: Any, **kwargs: Any) -> RegisteredSchema:  # noqa: ANN401 - whatever the interface takes
         self._count("register")
-        return super().register(subject, text)
+        return super().register(*args, **kwargs)
 
-    def lookup(self, subject: str, text: str) -> RegisteredSchema | None:
+    def lookup(self, *args: Any, **kwargs: Any) -> RegisteredSchema | None:  # noqa: ANN401 - whatever the interface takes
         self._count("lookup")
-        return super().lookup(subject, text)
+        return super().lookup(*args, **kwargs)
 
-    def schema_by_id(self, schema_id: int) -> str:
+    def schema_by_id(self, *args: Any, **kwargs: Any) -> SchemaContent:  # noqa: ANN401 - whatever the interface takes
         self._count("schema_by_id")
-        return super().schema_by_id(schema_id)
+        return super().schema_by_id(*args, **kwargs)
 
 
 @pytest.fixture

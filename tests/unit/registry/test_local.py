@@ -13,7 +13,7 @@ import pytest
 
 from avroforge.errors import RegistryCorruptError, RegistryUnavailableError
 from avroforge.evolution import CompatibilityMode
-from avroforge.registry import LocalRegistry, MemoryRegistry
+from avroforge.registry import LocalRegistry, MemoryRegistry, RegistryConfig
 from avroforge.registry.document import FORMAT_VERSION, dump, load
 from avroforge.registry.state import RegistryState
 
@@ -44,7 +44,7 @@ def test_the_file_is_sorted_indented_and_nests_the_schema(path: Path) -> None:
     registry = LocalRegistry(path)
     registry.register("b-value", RECORD)
     registry.register("a-value", PRETTY)
-    registry.set_compatibility_mode(CompatibilityMode.FULL, "a-value")
+    registry.update_config(RegistryConfig(CompatibilityMode.FULL), "a-value")
     document = json.loads(path.read_text())
     assert list(document["subjects"]) == ["a-value", "b-value"]
     assert document["subjects"]["a-value"] == {"compatibility": "FULL", "versions": [{"version": 1, "id": 2}]}
@@ -84,7 +84,7 @@ def test_registering_what_is_there_writes_nothing(path: Path) -> None:
     registry.register("a", RECORD)
     before = path.stat()
     registry.register("a", RECORD)
-    registry.set_compatibility_mode(CompatibilityMode.BACKWARD)
+    registry.update_config(RegistryConfig(CompatibilityMode.BACKWARD))
     assert path.stat() == before
 
 

@@ -14,7 +14,13 @@ from avroforge.errors import (
     SchemaNotFoundError,
 )
 from avroforge.evolution import CompatibilityMode
-from avroforge.registry import LocalRegistry, MemoryRegistry, RegisteredSchema
+from avroforge.registry import (
+    LocalRegistry,
+    MemoryRegistry,
+    RegisteredSchema,
+    RegistryConfig,
+    compatibility_in_force,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,8 +49,8 @@ def registry(request: pytest.FixtureRequest, tmp_path: Path) -> SchemaRegistry:
 
 
 def test_ids_and_versions_start_at_one(registry: SchemaRegistry) -> None:
-    assert registry.register(SUBJECT, V1) == RegisteredSchema(SUBJECT, 1, 1, V1)
-    assert registry.register(SUBJECT, V2) == RegisteredSchema(SUBJECT, 2, 2, V2)
+    assert registry.register(SUBJECT, V1) == RegisteredSchema(V1, subject=SUBJECT, version=1, schema_id=1)
+    assert registry.register(SUBJECT, V2) == RegisteredSchema(V2, subject=SUBJECT, version=2, schema_id=2)
 
 
 def test_the_same_text_again_is_the_same_version(registry: SchemaRegistry) -> None:
@@ -81,7 +87,7 @@ def test_the_exact_text_comes_back(registry: SchemaRegistry) -> None:
     text = '{"type": "record",\r\n\t"name":"Caf","doc":"é \\u00e9 \\u2028 \U0001f600", "fields":[ ] }\n\n'
     registered = registry.register(SUBJECT, text)
     assert registered.text == text
-    assert registry.schema_by_id(registered.schema_id) == text
+    assert registry.schema_by_id(registered.schema_id).text == text
     assert registry.version(SUBJECT, 1).text == text
 
 
@@ -130,16 +136,16 @@ def test_an_unknown_id_is_not_found(registry: SchemaRegistry, schema_id: int) ->
 
 
 def test_the_default_mode_is_backward(registry: SchemaRegistry) -> None:
-    assert registry.compatibility_mode() is CompatibilityMode.BACKWARD
-    assert registry.compatibility_mode(SUBJECT) is CompatibilityMode.BACKWARD
+    assert compatibility_in_force(registry) is CompatibilityMode.BACKWARD
+    assert compatibility_in_force(registry, SUBJECT) is CompatibilityMode.BACKWARD
 
 
 def test_a_subject_follows_the_global_mode_until_it_has_its_own(registry: SchemaRegistry) -> None:
-    registry.set_compatibility_mode(CompatibilityMode.FULL)
-    assert registry.compatibility_mode(SUBJECT) is CompatibilityMode.FULL
-    registry.set_compatibility_mode(CompatibilityMode.NONE, SUBJECT)
-    assert registry.compatibility_mode(SUBJECT) is CompatibilityMode.NONE
-    assert registry.compatibility_mode() is CompatibilityMode.FULL
+    registry.update_config(RegistryConfig(CompatibilityMode.FULL))
+    assert compatibility_in_force(registry, SUBJECT) is CompatibilityMode.FULL
+    registry.update_config(RegistryConfig(CompatibilityMode.NONE), SUBJECT)
+    assert compatibility_in_force(registry, SUBJECT) is CompatibilityMode.NONE
+    assert compatibility_in_force(registry) is CompatibilityMode.FULL
     assert list(registry.subjects()) == []
 
 
@@ -162,16 +168,16 @@ def test_check_agrees_with_register_and_registers_nothing(registry: SchemaRegist
     assert registry.check(SUBJECT, V2).compatible
     result = registry.check(SUBJECT, BROKEN)
     assert not result.compatible
-    assert "version 1" in result.reasons[0]
+    assert "version 1" in result.reasons[0].message
     assert list(registry.versions(SUBJECT)) == [1]
 
 
 def test_a_transitive_mode_names_every_broken_version(registry: SchemaRegistry) -> None:
-    registry.set_compatibility_mode(CompatibilityMode.BACKWARD_TRANSITIVE, SUBJECT)
+    registry.update_config(RegistryConfig(CompatibilityMode.BACKWARD_TRANSITIVE), SUBJECT)
     for text in (V1, V2, order(("sku", "string"), {"name": "price", "type": "double", "default": 0})):
         registry.register(SUBJECT, text)
     reasons = registry.check(SUBJECT, BROKEN).reasons
-    assert [f"version {number}" in reason for number, reason in enumerate(reasons, 1)] == [True, True]
+    assert [f"version {number}" in reason.message for number, reason in enumerate(reasons, 1)] == [True, True]
 
 
 def test_a_non_transitive_mode_checks_the_latest_only(registry: SchemaRegistry) -> None:
@@ -181,13 +187,13 @@ def test_a_non_transitive_mode_checks_the_latest_only(registry: SchemaRegistry) 
 
 
 def test_mode_none_takes_anything_valid(registry: SchemaRegistry) -> None:
-    registry.set_compatibility_mode(CompatibilityMode.NONE)
+    registry.update_config(RegistryConfig(CompatibilityMode.NONE))
     registry.register(SUBJECT, V1)
     assert registry.register(SUBJECT, '"int"').version == 2
 
 
 def test_mode_forward_asks_whether_old_readers_read_new_data(registry: SchemaRegistry) -> None:
-    registry.set_compatibility_mode(CompatibilityMode.FORWARD)
+    registry.update_config(RegistryConfig(CompatibilityMode.FORWARD))
     registry.register(SUBJECT, V1)
     registry.register(SUBJECT, BROKEN)
     with pytest.raises(IncompatibleSchemaError, match="FORWARD: its readers cannot read the new data"):
