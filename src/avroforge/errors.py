@@ -392,12 +392,14 @@ class TransportError(DeliveryError):
     Attributes:
         retriable: True when the same call may succeed soon without anyone's help (no answer, no leader);
             False when somebody has to act first (credentials, certificate, missing topic).
+        topic: set when only this topic is concerned, so that others may go on.
     """
 
-    def __init__(self, message: str, retriable: bool = False) -> None:
+    def __init__(self, message: str, retriable: bool = False, topic: str | None = None) -> None:
         self.message = message
         self.retriable = retriable
+        self.topic = topic
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type[TransportError], tuple[str, bool]]:
-        return (type(self), (self.message, self.retriable))
+    def __reduce__(self) -> tuple[type[TransportError], tuple[str, bool, str | None]]:
+        return (type(self), (self.message, self.retriable, self.topic))

@@ -15,6 +15,7 @@ from avroforge.delivery.transport import (
     Delivered,
     Forgotten,
     Found,
+    GroupLimit,
     InFlight,
     Outcome,
     OutgoingRecord,
@@ -24,6 +25,7 @@ from avroforge.delivery.transport import (
     Settled,
     Transport,
     Unknown,
+    Withdrawn,
 )
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Forgotten",
     "Found",
     "Framer",
+    "GroupLimit",
     "InFlight",
     "LogEntry",
     "Outbox",
@@ -59,6 +62,7 @@ __all__ = [
     "TopicLogOptions",
     "Transport",
     "Unknown",
+    "Withdrawn",
     "check",
     "result_id",
     "salvage",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -11,7 +12,10 @@ from avroforge.delivery.row import SELECT_ROW, Attempt, Row, parse_row
 from avroforge.errors import OutboxError, RelayLockedError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from avroforge.delivery.outbox import Outbox
+    from avroforge.delivery.transport import GroupLimit
 
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
@@ -66,53 +70,76 @@ class Lease:
         """Let another relay in."""
         self._lock.release()
 
-    def next_row(self) -> Row | None:
-        """The row to work on: one of unknown outcome first, else the oldest by row id."""
-        with self._database.reading() as connection:
-            for condition in ("attempt_partition IS NOT NULL", "state NOT IN ('sent', 'dead')"):
-                values = connection.execute(
-                    f"{SELECT_ROW}WHERE {condition} ORDER BY row_id LIMIT 1"
-                ).fetchone()
-                if values is not None:
-                    return parse_row(values)
-        return None
+    def next_rows(self, limit: GroupLimit, passing_over: Collection[str] = ()) -> tuple[Row, ...]:
+        """The rows to work on: those of unknown outcome first, else the oldest of one topic, by row id.
 
-    def mark_sending(self, row: Row, attempt: Attempt) -> None:
-        """Commit where a record is about to go, before the network is asked.
+        Args:
+            limit: at most so many; the first row is taken whatever its size.
+            passing_over: topics to leave alone.
+        """
+        marks = ", ".join("?" * len(passing_over))
+        elsewhere = f"topic NOT IN ({marks})"
+        with self._database.reading() as connection:
+
+            def select(condition: str, values: tuple[object, ...], count: int) -> list[Row]:
+                found = connection.execute(
+                    f"{SELECT_ROW}WHERE {condition} AND {elsewhere} ORDER BY row_id LIMIT ?",
+                    (*values, *passing_over, count),
+                )
+                return [parse_row(each) for each in found]
+
+            rows = select("attempt_partition IS NOT NULL", (), limit.records)
+            if not rows:
+                rows = select("state NOT IN ('sent', 'dead')", (), 1)
+                if rows and limit.records > 1:
+                    rows = select(
+                        "state NOT IN ('sent', 'dead') AND topic = ?", (rows[0].topic,), limit.records
+                    )
+        sizes = accumulate(row.size for row in rows)
+        return tuple(
+            row for row, total in zip(rows, sizes, strict=True) if row is rows[0] or total <= limit.size
+        )
+
+    def mark_sending(self, attempts: Sequence[tuple[Row, Attempt]]) -> None:
+        """Commit where records are about to go, before the network is asked.
 
         Raises:
             OutboxError: not committed, or the lease is lost: do not send.
         """
         self._update(
-            row,
             "state = 'sending', attempts = ?, attempt_partition = ?, attempt_end_offset = ?",
-            (attempt.number, attempt.partition, attempt.end_offset),
+            [(row, (to.number, to.partition, to.end_offset)) for row, to in attempts],
         )
 
-    def mark_sent(self, row: Row, partition: int, offset: int) -> None:
-        """Commit that the record stands in the log.
+    def mark_sent(self, places: Sequence[tuple[Row, int, int]]) -> None:
+        """Commit that records stand in the log.
+
+        Args:
+            places: each row with its partition and offset.
 
         Raises:
-            OutboxError: not committed, or the lease is lost; the next relay finds the record in the log.
+            OutboxError: not committed, or the lease is lost; the next relay finds the records in the log.
         """
+        now = self._outbox.now_ms()
         self._update(
-            row,
             "state = 'sent', error = NULL, attempt_partition = NULL, attempt_end_offset = NULL, partition "
             "= ?, "
             '"offset" = ?, finished_ms = ?',
-            (partition, offset, self._outbox.now_ms()),
+            [(row, (partition, offset, now)) for row, partition, offset in places],
         )
 
-    def mark_pending(self, row: Row, reason: str) -> None:
-        """Commit that an attempt failed for certain.
+    def mark_pending(self, reasons: Sequence[tuple[Row, str | None]]) -> None:
+        """Commit that attempts failed for certain.
+
+        Args:
+            reasons: each row with the reason; None where it is no fault of the row or its destination.
 
         Raises:
             OutboxError: not committed, or the lease is lost.
         """
         self._update(
-            row,
             "state = 'pending', error = ?, attempt_partition = NULL, attempt_end_offset = NULL",
-            (reason,),
+            [(row, (reason,)) for row, reason in reasons],
         )
 
     def mark_dead(self, row: Row, reason: str) -> None:
@@ -122,36 +149,37 @@ class Lease:
             OutboxError: not committed, or the lease is lost.
         """
         self._update(
-            row,
             "state = 'dead', error = ?, attempt_partition = NULL, attempt_end_offset = NULL, finished_ms = ?",
-            (reason, self._outbox.now_ms()),
+            [(row, (reason, self._outbox.now_ms()))],
         )
 
-    def note(self, row: Row, reason: str) -> None:
-        """Keep why a row waits, for `status`; a reason that is there already costs no commit.
+    def note(self, rows: Iterable[Row], reason: str) -> None:
+        """Keep why rows wait, for `status`; a reason that is there already costs no commit.
 
         Raises:
             OutboxError: not committed, or the lease is lost.
         """
-        if row.error != reason:
-            self._update(row, "error = ?", (reason,))
+        changes = [(row, (reason,)) for row in rows if row.error != reason]
+        if changes:
+            self._update("error = ?", changes)
 
-    def _update(self, row: Row, assignments: str, values: tuple[object, ...]) -> None:
+    def _update(self, assignments: str, changes: Sequence[tuple[Row, tuple[object, ...]]]) -> None:
+        """All changes in one commit, or none."""
         if not self._lock.held:
             raise OutboxError(f"{self._outbox.directory}: this relay has given up its lock, or was forked")
         with self._database.writing() as connection:
-            changed = connection.execute(
-                f"UPDATE record SET {assignments} "  # noqa: S608 the assignments are the constants above
-                "WHERE row_id = ? AND (SELECT generation FROM relay) = ?",
-                (*values, row.row_id, self.generation),
-            ).rowcount
-        if changed != 1:
-            self.release()
-            raise OutboxError(
-                f"{self._outbox.directory}: another relay took over (generation {self.generation} is past), "
-                "or row "
-                f"{row.row_id} is gone; nothing was changed"
-            )
+            for row, values in changes:
+                changed = connection.execute(
+                    f"UPDATE record SET {assignments} "  # noqa: S608 the assignments are the constants above
+                    "WHERE row_id = ? AND (SELECT generation FROM relay) = ?",
+                    (*values, row.row_id, self.generation),
+                ).rowcount
+                if changed != 1:
+                    self.release()
+                    raise OutboxError(
+                        f"{self._outbox.directory}: another relay took over (generation {self.generation} is "
+                        f"past), or row {row.row_id} is gone; nothing was changed"
+                    )
 
 
 def _boot_id() -> str:

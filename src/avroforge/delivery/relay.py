@@ -1,4 +1,4 @@
-"""The relay: brings what is in the outbox to the topic, one record at a time, across every failure."""
+"""The relay: brings what is in the outbox to its topics, group by group, across every failure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from avroforge.delivery.courier import Blocked, Courier, Died, Framer, Idle, Sent, Step, Waiting
+from avroforge.delivery.courier import Blocked, Courier, Framer, Idle, Settling, Step, Waiting
 from avroforge.delivery.database_file import PAGE_SIZE
 from avroforge.delivery.lease import Lease
+from avroforge.delivery.obstacle import Obstacles
 from avroforge.errors import ConfigurationError, OutboxError, RelayLockedError
 
 if TYPE_CHECKING:
@@ -90,13 +91,18 @@ class Relay:
         self._courier: tuple[Lease, Courier] | None = None
         self._sent = 0
         self._dead = 0
+        self._obstacles = Obstacles(
+            self._options.retries, self._options.retry_delay, self._options.longest_delay, time.monotonic
+        )
         self._blocked: str | None = None
-        self._failures = 0
+        # What the background thread found when it last had nothing left to do at once.
+        self._hopeless = False
+        # Set by whoever waits for the background thread: pauses start small again.
+        self._start_anew = threading.Event()
         self._uncheckpointed = 0
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._passes = 0
 
     @property
     def blocked(self) -> str | None:
@@ -201,6 +207,7 @@ class Relay:
             self._watch(deadline, patient=patient, through=through)
         elif self._work.acquire(timeout=max(0.0, timeout)):
             try:
+                self._obstacles.start_anew()
                 self._run(deadline, patient=patient, through=through)
                 if self._courier is not None and not self._courier[1].in_flight:
                     self._let_go()
@@ -212,68 +219,82 @@ class Relay:
 
     def _watch(self, deadline: float, *, patient: bool, through: int | None) -> None:
         """Wait for the background thread to do the work."""
-        passes = self._passes
-        # Somebody waits: the pauses between attempts start small again.
-        self._failures = 0
+        self._start_anew.set()
         self._wake.set()
         while self._outbox.is_unfinished(through) and time.monotonic() < deadline:
-            if not patient and self._blocked is not None and self._passes > passes:
+            if not patient and self._hopeless and not self._start_anew.is_set():
                 return
             time.sleep(min(_TICK, max(0.0, deadline - time.monotonic())))
 
     def _background(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
+            if self._start_anew.is_set():
+                self._obstacles.start_anew()
+                self._hopeless = False
+                self._start_anew.clear()
             try:
-                self._run(time.monotonic() + self._options.call_timeout, patient=False, through=None)
+                self._run(time.monotonic() + self._options.call_timeout, patient=None, through=None)
             except Exception as error:  # noqa: BLE001 the thread's last line: it reports, waits and goes on
                 _log.exception("relay of %s failed", self._outbox.directory)
-                self._blocked = f"{type(error).__name__}: {error}"
-                self._failures += 1
-            self._passes += 1
-            pause = self._options.poll_interval if self._blocked is None else self._delay(self._failures)
-            self._wake.wait(pause)
+                self._obstruct(Blocked(f"{type(error).__name__}: {error}", retriable=False))
+            self._hopeless = self._obstacles.hopeless
+            self._wake.wait(self._background_pause())
         with self._work:
             self._let_go()
 
-    def _run(self, deadline: float, *, patient: bool, through: int | None) -> None:
-        """Steps until nothing is left, something is in the way, or the deadline is past; at least one."""
+    def _background_pause(self) -> float:
+        if self._obstacles.everything is not None:
+            return self._obstacles.seconds_to_next(hopeless=True)
+        # Beside topics that wait there may be others; their rows come from other processes too.
+        waiting = self._obstacles.seconds_to_next(hopeless=True) or self._options.poll_interval
+        return min(waiting, self._options.poll_interval)
+
+    def _run(self, deadline: float, *, patient: bool | None, through: int | None) -> None:
+        """Steps until nothing is left, something is in the way, or the deadline is past; at least one.
+
+        Args:
+            deadline: monotonic time.
+            patient: whether to wait for what is in the way as long as it takes; None: never wait, because the
+                caller does.
+            through: the last row of interest.
+        """
         self._outbox.import_spilled()
-        attempts = 0
         while self._outbox.is_unfinished(through):
             left = max(0.0, deadline - time.monotonic())
-            match self._step(min(self._options.call_timeout, left)):
+            obstructed = False
+            match self._step(min(self._options.call_timeout, left), patient):
                 case Idle():
-                    return
-                case Sent(_, size):
-                    attempts = 0
-                    self._sent += 1
-                    self._progress(size)
-                case Died(row_id, reason):
-                    attempts = 0
-                    _log.error("row %d of %s is dead: %s", row_id, self._outbox.directory, reason)
-                    self._dead += 1
-                    self._progress(0)
+                    obstructed = True
+                case Settling() as settling:
+                    self._progress(settling)
                 case Waiting():
                     pass
-                case Blocked(reason, retriable):
-                    attempts += 1
-                    again = patient or (retriable and attempts <= self._options.retries)
-                    self._obstruct(reason)
-                    if not again or not self._pause(self._delay(attempts), deadline):
-                        return
+                case Blocked() as blocked:
+                    self._obstruct(blocked)
+                    obstructed = blocked.topic is None
+            if obstructed and not self._wait_for_passage(patient, deadline):
+                return
             if time.monotonic() >= deadline or self._stopping.is_set():
                 return
-        self._blocked = None
-        self._failures = 0
+        if through is None:
+            self._obstacles.start_anew()
+        self._tell()
 
-    def _step(self, timeout: float) -> Step:
+    def _wait_for_passage(self, patient: bool | None, deadline: float) -> bool:
+        """Pause until the next attempt is due; False when there is none to make now."""
+        if patient is None or (self._obstacles.hopeless and not patient):
+            return False
+        return self._pause(self._obstacles.seconds_to_next(hopeless=patient), deadline)
+
+    def _step(self, timeout: float, patient: bool | None) -> Step:
         try:
-            return self._current_courier(timeout).step(timeout)
+            passing_over = self._obstacles.topics(hopeless=patient is False)
+            return self._current_courier(timeout).step(timeout, passing_over)
         except RelayLockedError as error:
             # Not an obstacle: the other relay works on the same rows. Its name is kept for the counts.
             self._blocked = str(error)
-            return Waiting(0)
+            return Waiting()
         except OutboxError as error:
             if self._courier is not None and not self._courier[0].held:
                 self._courier = None
@@ -283,21 +304,29 @@ class Relay:
         if self._courier is None or not self._courier[0].held:
             lease = Lease.acquire(self._outbox, min(timeout, _LOCK_SLICE))
             self._courier = (lease, Courier(self._outbox, lease, self._transport, self._framer))
-            self._blocked = None
+            self._tell()
         return self._courier[1]
 
-    def _progress(self, size: int) -> None:
-        self._blocked = None
-        self._failures = 0
-        self._uncheckpointed += size + _ROW_OVERHEAD
+    def _progress(self, settling: Settling) -> None:
+        for row_id, reason in settling.dead:
+            _log.error("row %d of %s is dead: %s", row_id, self._outbox.directory, reason)
+        self._sent += settling.sent
+        self._dead += len(settling.dead)
+        self._obstacles.passed(settling.topics)
+        self._tell()
+        self._uncheckpointed += settling.size + (settling.sent + len(settling.dead)) * _ROW_OVERHEAD
         if self._uncheckpointed >= self._options.checkpoint_bytes:
             self._checkpoint()
 
-    def _obstruct(self, reason: str) -> None:
-        if self._blocked != reason:
-            _log.warning("delivery of %s is blocked: %s", self._outbox.directory, reason)
-        self._blocked = reason
-        self._failures += 1
+    def _obstruct(self, blocked: Blocked) -> None:
+        if self._blocked != blocked.reason:
+            _log.warning("delivery of %s is blocked: %s", self._outbox.directory, blocked.reason)
+        self._obstacles.note(blocked)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Publish what is in the way to other threads."""
+        self._blocked = self._obstacles.reason
 
     def _let_go(self) -> None:
         if self._courier is not None:
@@ -315,10 +344,6 @@ class Relay:
             # Everything is as durable as before; the log only grows until the next one.
             _log.warning("checkpoint put off: %s", error)
 
-    def _delay(self, failures: int) -> float:
-        doubled = self._options.retry_delay * 2.0 ** min(max(failures - 1, 0), 32)
-        return min(doubled, self._options.longest_delay)
-
     def _pause(self, seconds: float, deadline: float) -> bool:
         """False when the deadline comes first, or somebody wants the relay to stop."""
         left = deadline - time.monotonic()
@@ -326,6 +351,6 @@ class Relay:
         return seconds < left and not stopped
 
     def _appended(self) -> None:
-        # While something is in the way, a new row must not shorten the pause between attempts.
-        if self._blocked is None:
+        # While everything is blocked, a new row must not shorten the pause between attempts.
+        if self._obstacles.everything is None:
             self._wake.set()

@@ -16,6 +16,7 @@ from avroforge.delivery.transport import (
     Absent,
     Delivered,
     Found,
+    GroupLimit,
     InFlight,
     OutgoingRecord,
     RecordFault,
@@ -27,7 +28,7 @@ from avroforge.delivery.transport import (
 from avroforge.errors import InvalidRecordError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from avroforge.delivery.transport import Outcome
@@ -105,9 +106,14 @@ class TopicLog:
         with self._locked(topic, timeout) as log:
             return log.end_offset()
 
-    def send(self, record: OutgoingRecord, *, timeout: float) -> InFlight:
-        """Append and fsync one record; its outcome is known on return."""
-        return Settled(self._append(record, timeout))
+    @property
+    def group_limit(self) -> GroupLimit:
+        """One record: there is no round trip to share."""
+        return GroupLimit()
+
+    def send(self, records: Sequence[OutgoingRecord], *, timeout: float) -> InFlight:
+        """Append and fsync one record after another; their outcomes are known on return."""
+        return Settled(tuple(self._append(record, timeout) for record in records))
 
     def fence(self, *, timeout: float) -> None:
         """Refuse every later record of earlier objects with this producer's name."""
@@ -122,16 +128,18 @@ class TopicLog:
                 pass
 
     def find(
-        self, topic: str, partition: int, result_id: str, from_offset: int, *, timeout: float
-    ) -> SearchResult:
+        self, topic: str, partition: int, result_ids: Collection[str], from_offset: int, *, timeout: float
+    ) -> Mapping[str, SearchResult]:
         """Look through the entries from `from_offset` on."""
         _check_partition(topic, partition)
+        found: dict[str, SearchResult] = dict.fromkeys(result_ids, Absent())
         with self._locked(topic, timeout) as log:
             start = from_offset if from_offset <= log.end_offset() else 0
             for entry in log.entries(start):
-                if entry.header(RESULT_ID_HEADER) == result_id:
-                    return Found(entry.offset)
-        return Absent()
+                identity = entry.header(RESULT_ID_HEADER)
+                if identity is not None and found.get(identity) == Absent():
+                    found[identity] = Found(entry.offset)
+        return found
 
     def close(self, timeout: float) -> None:  # noqa: ARG002 the protocol's signature; nothing here waits
         """Forget the positions; no file stays open between calls."""

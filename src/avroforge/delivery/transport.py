@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +43,17 @@ class Refused:
     Attributes:
         reason: what went wrong and what to do about it.
         retriable: True when another attempt may succeed without anyone's help.
+        topic: set when the fault concerns only this topic, so that others may go on.
     """
 
     reason: str
     retriable: bool
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The record is not in the log, for no fault of its own: another one of its group was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class Unknown:
     reason: str
 
 
-Outcome: TypeAlias = Delivered | Refused | RecordFault | Unknown
+Outcome: TypeAlias = Delivered | Refused | Withdrawn | RecordFault | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,35 +102,54 @@ class Forgotten:
 SearchResult: TypeAlias = Found | Absent | Forgotten
 
 
+@dataclass(frozen=True, slots=True)
+class GroupLimit:
+    """How much one `Transport.send` takes.
+
+    Attributes:
+        records: at most so many.
+        size: bytes of their values together; a single record may be larger.
+    """
+
+    records: int = 1
+    size: int = 16 * 1024 * 1024
+
+
 class InFlight(Protocol):
-    """One record on its way; there is never a second one."""
+    """One group of records on its way; there is never a second one."""
 
-    def wait(self, timeout: float) -> Outcome | None:
-        """The outcome, or None when it is still open after `timeout` seconds.
+    def wait(self, timeout: float) -> tuple[Outcome, ...] | None:
+        """The outcome of each record, in their order, or None when one is still open after `timeout` seconds.
 
-        None cancels nothing: the record stays on its way, and `wait` may be called again. Once an outcome was
-        returned, every later call returns it again.
+        None cancels nothing: the records stay on their way, and `wait` may be called again. Once the outcomes
+        were returned, every later call returns them again.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """An `InFlight` whose outcome was known at once."""
+    """An `InFlight` whose outcomes were known at once."""
 
-    outcome: Outcome
+    outcomes: tuple[Outcome, ...]
 
-    def wait(self, timeout: float) -> Outcome | None:  # noqa: ARG002 the protocol's signature
-        """The outcome."""
-        return self.outcome
+    def wait(self, timeout: float) -> tuple[Outcome, ...] | None:  # noqa: ARG002 the protocol's signature
+        """The outcomes."""
+        return self.outcomes
 
 
 class Transport(Protocol):
     """A destination with topics, partitions and offsets.
 
     Used by one thread at a time. Every call is bounded by its timeout (seconds). Calls other than `send`
-    raise `TransportError` when they could not be done; its `retriable` says whether to ask again unaided.
+    raise `TransportError` when they could not be done; its `retriable` says whether to ask again unaided, its
+    `topic` whether only one topic is concerned.
     """
+
+    @property
+    def group_limit(self) -> GroupLimit:
+        """How much one `send` takes."""
+        ...
 
     def partition_for(self, topic: str, key: str, *, timeout: float) -> int:
         """The partition for a key, the same for every call while the topic is not repartitioned."""
@@ -130,10 +159,11 @@ class Transport(Protocol):
         """An offset that every record appended from now on is at or after."""
         ...
 
-    def send(self, record: OutgoingRecord, *, timeout: float) -> InFlight:
-        """Hand over one record; never raises `TransportError`, because what happened is the outcome's to say.
+    def send(self, records: Sequence[OutgoingRecord], *, timeout: float) -> InFlight:
+        """Hand over a group of records of one topic; those of one partition arrive in their order.
 
-        `timeout` bounds the hand-over (finding the leader, room in a buffer), not the wait for the outcome.
+        Never raises `TransportError`, because what happened is the outcomes' to say. `timeout` bounds the
+        hand-over (finding the leader, room in a buffer), not the wait for the outcomes.
         """
         ...
 
@@ -141,17 +171,17 @@ class Transport(Protocol):
         """Return once nothing sent earlier under this producer's name can still be appended.
 
         By name, not by connection: also what another process sent under it. A Kafka transport takes over the
-        `transactional_id`, or waits out the delivery timeout of whoever sent before.
+        `transactional_id`.
         """
         ...
 
     def find(
-        self, topic: str, partition: int, result_id: str, from_offset: int, *, timeout: float
-    ) -> SearchResult:
-        """Look for the header ``result-id`` from `from_offset` to the end, as a consumer would see the log.
+        self, topic: str, partition: int, result_ids: Collection[str], from_offset: int, *, timeout: float
+    ) -> Mapping[str, SearchResult]:
+        """Look for headers ``result-id`` from `from_offset` to the end, as a consumer would see the log.
 
-        After `fence` the answer is final. When the log ends before `from_offset` (the topic was made anew)
-        the search starts at its beginning.
+        After `fence` the answers, one for each id, are final. When the log ends before `from_offset` (the
+        topic was made anew) the search starts at its beginning.
         """
         ...
 

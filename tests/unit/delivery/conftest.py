@@ -13,6 +13,7 @@ from avroforge.delivery import (
     Delivered,
     Forgotten,
     Found,
+    GroupLimit,
     InFlight,
     Outbox,
     OutboxOptions,
@@ -25,16 +26,17 @@ from avroforge.delivery import (
     Settled,
     TopicLog,
     Unknown,
+    Withdrawn,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from avroforge.errors import RegistryError, TransportError
 
 Behaviour: TypeAlias = Literal[
-    "deliver", "lose", "ghost", "late", "refuse", "forbid", "fault", "slow", "never"
+    "deliver", "lose", "ghost", "late", "refuse", "forbid", "fault", "slow", "never", "withdraw"
 ]
 LIMIT = 1000
 
@@ -70,11 +72,12 @@ class SlowFlight:
 
     outcome: Outcome
     waits: int
+    outcomes: tuple[Outcome, ...] = ()
 
-    def wait(self, timeout: float) -> Outcome | None:
+    def wait(self, timeout: float) -> tuple[Outcome, ...] | None:
         del timeout
         self.waits -= 1
-        return self.outcome if self.waits < 0 else None
+        return self.outcomes if self.waits < 0 else None
 
 
 class ScriptedTransport:
@@ -86,6 +89,8 @@ class ScriptedTransport:
         self.epoch = broker.epoch
         self.calls: list[str] = []
         self.unreachable: dict[str, TransportError] = {}
+        self.limit = GroupLimit()
+        self.send_hook: Callable[[OutgoingRecord], Outcome | None] | None = None
 
     def partition_for(self, topic: str, key: str, *, timeout: float) -> int:
         del topic, timeout
@@ -97,34 +102,49 @@ class ScriptedTransport:
         self._called("end_offset")
         return len(self.broker.log)
 
-    def send(self, record: OutgoingRecord, *, timeout: float) -> InFlight:
+    @property
+    def group_limit(self) -> GroupLimit:
+        return self.limit
+
+    def send(self, records: Sequence[OutgoingRecord], *, timeout: float) -> InFlight:
         del timeout
         self.calls.append("send")
+        flights = [self._send(record) for record in records]
+        slow = next((each for each in flights if isinstance(each, SlowFlight)), None)
+        outcomes = tuple(each.outcome if isinstance(each, SlowFlight) else each for each in flights)
+        return Settled(outcomes) if slow is None else SlowFlight(outcomes[0], slow.waits, outcomes)
+
+    def _send(self, record: OutgoingRecord) -> Outcome | SlowFlight:
+        hooked = self.send_hook(record) if self.send_hook else None
+        if hooked is not None:
+            return hooked
         behaviour = self.script.popleft() if self.script else "deliver"
         if self.epoch != self.broker.epoch:
-            return Settled(Refused("fenced", retriable=False))
+            return Refused("fenced", retriable=False)
         if len(record.value) > LIMIT:
-            return Settled(RecordFault("too large"))
+            return RecordFault("too large")
         match behaviour:
             case "deliver" | "slow":
                 outcome = Delivered(record.partition, self.broker.append(record))
-                return SlowFlight(outcome, 2) if behaviour == "slow" else Settled(outcome)
+                return SlowFlight(outcome, 2) if behaviour == "slow" else outcome
             case "ghost":
                 self.broker.append(record)
-                return Settled(Unknown("no answer"))
+                return Unknown("no answer")
             case "lose":
-                return Settled(Unknown("connection lost"))
+                return Unknown("connection lost")
             case "late":
                 self.broker.late.append((self.epoch, record))
-                return Settled(Unknown("no answer"))
+                return Unknown("no answer")
             case "never":
                 return SlowFlight(Unknown("no answer"), 10**9)
+            case "withdraw":
+                return Withdrawn()
             case "refuse":
-                return Settled(Refused("no leader", retriable=True))
+                return Refused("no leader", retriable=True)
             case "forbid":
-                return Settled(Refused("not authorised", retriable=False))
+                return Refused("not authorised", retriable=False)
             case "fault":
-                return Settled(RecordFault("refused for good"))
+                return RecordFault("refused for good")
 
     def fence(self, *, timeout: float) -> None:
         del timeout
@@ -133,19 +153,21 @@ class ScriptedTransport:
         self.epoch = self.broker.epoch
 
     def find(
-        self, topic: str, partition: int, result_id: str, from_offset: int, *, timeout: float
-    ) -> SearchResult:
+        self, topic: str, partition: int, result_ids: Collection[str], from_offset: int, *, timeout: float
+    ) -> Mapping[str, SearchResult]:
         del timeout
         self._called("find")
         self.broker.late_records_arrive()
         start = from_offset if from_offset <= len(self.broker.log) else 0
         if start < self.broker.first_offset:
-            return Forgotten(self.broker.first_offset)
+            return dict.fromkeys(result_ids, Forgotten(self.broker.first_offset))
+        found: dict[str, SearchResult] = dict.fromkeys(result_ids, Absent())
         for offset, record in enumerate(self.broker.log):
             same_place = (record.topic, record.partition) == (topic, partition)
-            if offset >= start and same_place and ("result-id", result_id) in record.headers:
-                return Found(offset)
-        return Absent()
+            identity = dict(record.headers)["result-id"]
+            if offset >= start and same_place and identity in found:
+                found[identity] = Found(offset)
+        return found
 
     def close(self, timeout: float) -> None:
         del timeout
@@ -162,9 +184,12 @@ class Ids:
 
     def __init__(self) -> None:
         self.error: RegistryError | None = None
+        self.refused: dict[str, RegistryError] = {}
 
     def schema_id(self, subject: str, schema_key: str, schema_text: str) -> int:
-        del subject, schema_key, schema_text
+        del schema_key, schema_text
+        if subject in self.refused:
+            raise self.refused[subject]
         if self.error is not None:
             raise self.error
         return 7
@@ -173,7 +198,7 @@ class Ids:
 def make_record(name: str, bare: bytes | None = None, topic: str = "results") -> OutboxRecord:
     return OutboxRecord(
         topic=topic,
-        subject="results-value",
+        subject=f"{topic}-value",
         fullname="qp.Result",
         schema_key="5ca1ab1e",
         schema_text='{"type": "string"}',

@@ -23,7 +23,7 @@ from avroforge.delivery import (
 from avroforge.delivery.lease import Lease
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from avroforge.delivery import InFlight
 
@@ -80,12 +80,13 @@ class Log(TopicLog):
 
     point = ""
 
-    def send(self, record: OutgoingRecord, *, timeout: float) -> InFlight:
+    def send(self, records: Sequence[OutgoingRecord], *, timeout: float) -> InFlight:
+        record = records[0]
         if record.key == VICTIM and self.point == "before send":
             die()
         if record.key == VICTIM and self.point == "pause":
             os.kill(os.getpid(), signal.SIGSTOP)
-        flight = super().send(record, timeout=timeout)
+        flight = super().send(records, timeout=timeout)
         if record.key == VICTIM and self.point == "after send":
             die()
         return flight

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from avroforge.delivery import DeliveryCounts, Outbox, Relay, RelayOptions, RowState, TopicLog
+from avroforge.delivery import DeliveryCounts, GroupLimit, Outbox, Relay, RelayOptions, RowState, TopicLog
 from avroforge.delivery.lease import Lease
 from avroforge.errors import (
     ConfigurationError,
@@ -269,17 +269,16 @@ def test_a_relay_that_lost_its_generation_changes_nothing(outbox: Outbox, record
     # A lock that was lost without anybody noticing, as on a network file system.
     (outbox.directory / "relay.lock").unlink()
     new = Lease.acquire(outbox)
-    row = new.next_row()
-    assert row is not None
+    row = new.next_rows(GroupLimit())[0]
     with pytest.raises(OutboxError, match=r"another relay took over \(generation 1 is past\)"):
-        old.mark_sent(row, 0, 0)
+        old.mark_sent([(row, 0, 0)])
     assert not old.held
     assert state(outbox, "a") is RowState.PENDING
     new.mark_dead(row, "by the new one")
     assert state(outbox, "a") is RowState.DEAD
     new.release()
     with pytest.raises(OutboxError, match="has given up its lock"):
-        new.note(row, "later")
+        new.note([row], "later")
 
 
 def test_a_relay_that_was_overtaken_sends_nothing_again(

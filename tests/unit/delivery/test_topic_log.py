@@ -34,11 +34,13 @@ def topics(tmp_path: Path) -> TopicLog:
     return TopicLog(tmp_path / "topics")
 
 
-def send(log: TopicLog, key: str, value: bytes = b"value", topic: str = "results") -> Outcome | None:
+def send(log: TopicLog, key: str, value: bytes = b"value", topic: str = "results") -> Outcome:
     record = OutgoingRecord(
         topic=topic, partition=0, key=key, value=value, headers=(("result-id", key),), created_ms=1
     )
-    return log.send(record, timeout=5).wait(5)
+    outcomes = log.send([record], timeout=5).wait(5)
+    assert outcomes is not None
+    return outcomes[0]
 
 
 def file_of(log: TopicLog) -> Path:
@@ -221,10 +223,10 @@ def test_processes_and_threads_append_to_one_log(topics: TopicLog) -> None:
 def test_a_log_that_is_held_is_refused_for_now(topics: TopicLog) -> None:
     other = TopicLog(topics.directory)
     with topics._locked("results", 1):
-        outcome = other.send(
-            OutgoingRecord(topic="results", partition=0, key="a", value=b"", headers=(), created_ms=1),
-            timeout=0.05,
-        ).wait(0)
+        record = OutgoingRecord(topic="results", partition=0, key="a", value=b"", headers=(), created_ms=1)
+        outcomes = other.send([record], timeout=0.05).wait(0)
+    assert outcomes is not None
+    outcome = outcomes[0]
     assert isinstance(outcome, Refused)
     assert outcome.retriable
     assert f"held by pid {os.getpid()} on" in outcome.reason

@@ -10,6 +10,8 @@ from avroforge.delivery import (
     Absent,
     Delivered,
     Found,
+    InFlight,
+    Outcome,
     OutgoingRecord,
     RecordFault,
     Refused,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     Maker = Callable[[], Transport]
 
 LIMIT = 1000
+WAIT = 10
 
 
 @pytest.fixture(params=["topic log", "scripted"])
@@ -48,69 +51,82 @@ def outgoing(key: str, partition: int, value: bytes = b"value") -> OutgoingRecor
     )
 
 
+def only(flight: InFlight) -> Outcome:
+    outcomes = flight.wait(WAIT)
+    assert outcomes is not None
+    (outcome,) = outcomes
+    return outcome
+
+
 def put(transport: Transport, key: str) -> Delivered:
-    partition = transport.partition_for("results", key, timeout=1)
-    outcome = transport.send(outgoing(key, partition), timeout=1).wait(1)
+    partition = transport.partition_for("results", key, timeout=WAIT)
+    outcome = only(transport.send([outgoing(key, partition)], timeout=WAIT))
     assert isinstance(outcome, Delivered)
     return outcome
 
 
 def test_a_key_keeps_its_partition(make: Maker) -> None:
     one, other = make(), make()
-    assert one.partition_for("results", "a", timeout=1) == other.partition_for("results", "a", timeout=1)
+    assert one.partition_for("results", "a", timeout=WAIT) == other.partition_for(
+        "results", "a", timeout=WAIT
+    )
 
 
 def test_a_record_lands_at_or_after_the_recorded_end(make: Maker) -> None:
     transport = make()
     for key in ("a", "b", "c"):
-        partition = transport.partition_for("results", key, timeout=1)
-        end = transport.end_offset("results", partition, timeout=1)
+        partition = transport.partition_for("results", key, timeout=WAIT)
+        end = transport.end_offset("results", partition, timeout=WAIT)
         assert put(transport, key).offset >= end
-        assert transport.end_offset("results", partition, timeout=1) > end
+        assert transport.end_offset("results", partition, timeout=WAIT) > end
 
 
 def test_a_settled_outcome_is_told_again(make: Maker) -> None:
     transport = make()
-    flight = transport.send(outgoing("a", 0), timeout=1)
+    flight = transport.send([outgoing("a", 0)], timeout=WAIT)
     assert flight.wait(1) == flight.wait(0)
 
 
 def test_find_sees_what_was_delivered_and_nothing_else(make: Maker) -> None:
     transport = make()
     where = put(transport, "a")
-    assert transport.find("results", where.partition, "a", where.offset, timeout=1) == Found(where.offset)
-    assert transport.find("results", where.partition, "b", 0, timeout=1) == Absent()
-    end = transport.end_offset("results", where.partition, timeout=1)
-    assert transport.find("results", where.partition, "a", end, timeout=1) == Absent()
+    assert transport.find("results", where.partition, ["a"], where.offset, timeout=WAIT) == {
+        "a": Found(where.offset)
+    }
+    assert transport.find("results", where.partition, ["b"], 0, timeout=WAIT) == {"b": Absent()}
+    end = transport.end_offset("results", where.partition, timeout=WAIT)
+    assert transport.find("results", where.partition, ["a"], end, timeout=WAIT) == {"a": Absent()}
 
 
 def test_find_searches_all_of_a_log_that_was_made_anew(make: Maker) -> None:
     transport = make()
     where = put(transport, "a")
-    assert transport.find("results", where.partition, "a", 10**6, timeout=1) == Found(where.offset)
+    assert transport.find("results", where.partition, ["a"], 10**6, timeout=WAIT) == {
+        "a": Found(where.offset)
+    }
 
 
 def test_another_producer_finds_what_the_first_one_sent(make: Maker) -> None:
     where = put(make(), "a")
-    assert make().find("results", where.partition, "a", 0, timeout=1) == Found(where.offset)
+    assert make().find("results", where.partition, ["a"], 0, timeout=WAIT) == {"a": Found(where.offset)}
 
 
 def test_after_a_fence_the_older_producer_appends_nothing(make: Maker) -> None:
     old, new = make(), make()
     put(old, "a")
-    new.fence(timeout=1)
-    outcome = old.send(outgoing("late", 0), timeout=1).wait(1)
+    new.fence(timeout=WAIT)
+    outcome = only(old.send([outgoing("late", 0)], timeout=WAIT))
     assert isinstance(outcome, Refused)
     assert not outcome.retriable
-    assert new.find("results", 0, "late", 0, timeout=1) == Absent()
+    assert new.find("results", 0, ["late"], 0, timeout=WAIT) == {"late": Absent()}
     put(new, "b")
 
 
 def test_too_large_is_a_fault_of_the_record(make: Maker) -> None:
     transport = make()
-    outcome = transport.send(outgoing("big", 0, b"x" * (LIMIT + 1)), timeout=1).wait(1)
+    outcome = only(transport.send([outgoing("big", 0, b"x" * (LIMIT + 1))], timeout=WAIT))
     assert isinstance(outcome, RecordFault)
-    assert transport.find("results", 0, "big", 0, timeout=1) == Absent()
+    assert transport.find("results", 0, ["big"], 0, timeout=WAIT) == {"big": Absent()}
     put(transport, "small")
 
 
@@ -118,4 +134,4 @@ def test_close_is_bounded_and_leaves_the_log(make: Maker) -> None:
     transport = make()
     where = put(transport, "a")
     transport.close(1)
-    assert make().find("results", where.partition, "a", 0, timeout=1) == Found(where.offset)
+    assert make().find("results", where.partition, ["a"], 0, timeout=WAIT) == {"a": Found(where.offset)}

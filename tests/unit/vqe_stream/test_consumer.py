@@ -31,7 +31,9 @@ def append(config: ProducerConfig, value: bytes, result_id: str | None) -> None:
         topic=config.topic, partition=0, key=result_id or "", value=value, headers=headers, created_ms=0
     )
     with TopicLog(config.state_directory / "topics", "test") as log:
-        assert isinstance(log.send(record, timeout=5).wait(5), Delivered)
+        outcomes = log.send([record], timeout=5).wait(5)
+        assert outcomes is not None
+        assert isinstance(outcomes[0], Delivered)
 
 
 def publish(config: ProducerConfig, results: list[VQEDecoratedResult]) -> None:
