@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance codegen codegen-check lint format bench stack clean
+.PHONY: help demo test conformance codegen codegen-check lint format bench bench-peers stack clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,6 +47,9 @@ format: $(READY)  ## ruff format
 bench: $(READY)  ## ratios against the other libraries, side by side
 	$(BIN)/python benchmarks/vqe.py
 	$(BIN)/python benchmarks/shapes.py
+
+bench-peers: $(READY)  ## the same bytes in Java, Go, Rust and JavaScript, where their toolchains are
+	$(BIN)/python benchmarks/peers/run.py
 
 stack:  ## the real Kafka, registry and sink, on this machine
 	@echo "the stack is not part of this release yet: the demo and the tests run on the embedded registry and log"
