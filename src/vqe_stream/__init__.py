@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from avroforge.secret import Secret
     from vqe_stream.adapter import result_from_json, result_to_json
     from vqe_stream.config import ProducerConfig
     from vqe_stream.consumer import ReceivedResult, VQEKafkaConsumer
     from vqe_stream.errors import RecordPlace, ResultError, UnreadableRecordError
     from vqe_stream.pipeline_object import PipelineResult, result_from_object
     from vqe_stream.producer import VQEKafkaProducer
-    from vqe_stream.security import CertConfig, SaslSslOpts, Secret, SecurityConfig
+    from vqe_stream.security import CertConfig, SaslSslOpts, SecurityConfig
 
 __all__ = [
     "CertConfig",
@@ -36,24 +37,25 @@ __all__ = [
 ]
 
 _HOME: Final = {
-    "PipelineResult": "pipeline_object",
-    "ProducerConfig": "config",
-    "ReceivedResult": "consumer",
-    "RecordPlace": "errors",
-    "ResultError": "errors",
-    "UnreadableRecordError": "errors",
-    "VQEKafkaConsumer": "consumer",
-    "VQEKafkaProducer": "producer",
-    "result_from_json": "adapter",
-    "result_from_object": "pipeline_object",
-    "result_to_json": "adapter",
+    "PipelineResult": "vqe_stream.pipeline_object",
+    "ProducerConfig": "vqe_stream.config",
+    "ReceivedResult": "vqe_stream.consumer",
+    "RecordPlace": "vqe_stream.errors",
+    "ResultError": "vqe_stream.errors",
+    "Secret": "avroforge.secret",
+    "UnreadableRecordError": "vqe_stream.errors",
+    "VQEKafkaConsumer": "vqe_stream.consumer",
+    "VQEKafkaProducer": "vqe_stream.producer",
+    "result_from_json": "vqe_stream.adapter",
+    "result_from_object": "vqe_stream.pipeline_object",
+    "result_to_json": "vqe_stream.adapter",
 }
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME.get(name, 'security')}"), name)
+    return getattr(import_module(_HOME.get(name, "vqe_stream.security")), name)
 
 
 def __dir__() -> list[str]:

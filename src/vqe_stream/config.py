@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from avroforge.delivery.record import check_topic
 from avroforge.errors import ConfigurationError, InvalidRecordError
+from avroforge.setting import path, refuse_unknown, seconds, table, text, truth, whole
 from vqe_stream.security import SecurityConfig
-from vqe_stream.setting import path, refuse_unknown, seconds, table, text, truth, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from avroforge.errors import ConfigurationError
-from vqe_stream.setting import refuse_unknown, table, truth
+from avroforge.secret import Secret
+from avroforge.setting import refuse_unknown, table, truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,36 +15,6 @@ if TYPE_CHECKING:
 # Other ways in which a caller says "not set"; the names of files stay the default ones in configurations
 # that were written by a tool, whether or not TLS is on.
 _UNSET: Final = {None, ""}
-
-
-class Secret:
-    """A password that shows itself only to whoever asks for it."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The password."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret('***')"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash((Secret, self._text))
-
-    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
-        raise TypeError("a secret is not pickled: read it again where it is needed")
-
-    def __deepcopy__(self, _: object) -> Secret:
-        return self
 
 
 @dataclass(frozen=True, slots=True)
