@@ -81,12 +81,13 @@ class SchemaRegistry(Protocol):
         """
         ...
 
-    def lookup(
+    def lookup(  # noqa: PLR0913 - what a lookup can say
         self,
         subject: str,
         text: str,
         references: Sequence[SchemaReference] = (),
         *,
+        metadata: Metadata | None = None,
         normalize: bool = False,
         deleted: bool = False,
     ) -> RegisteredSchema | None:
@@ -96,6 +97,7 @@ class SchemaRegistry(Protocol):
             subject: under which name.
             text: the schema; where a version has references, the self-contained text finds it too.
             references: where types that the text does not define are registered.
+            metadata: None stands for none, or for that of the latest version.
             normalize: look for the normal form instead.
             deleted: look among softly deleted versions too.
 

@@ -73,17 +73,18 @@ class StoredRegistry:
         known = self._store.read().lookup(subject, text)
         return known or self._store.update(lambda state: state.register(subject, text))
 
-    def lookup(
+    def lookup(  # noqa: PLR0913 - as in `SchemaRegistry`
         self,
         subject: str,
         text: str,
         references: Sequence[SchemaReference] = (),
         *,
+        metadata: Metadata | None = None,
         normalize: bool = False,
         deleted: bool = False,
     ) -> RegisteredSchema | None:
         """As `SchemaRegistry.lookup`."""
-        if references or normalize or deleted:
+        if references or metadata or normalize or deleted:
             _not_yet()
         return self._store.read().lookup(subject, text)
 
