@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance codegen codegen-check lint format bench bench-peers stack clean
+.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers stack clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,10 +23,16 @@ demo: $(READY)  ## three real results: encoded, stored, delivered, read back
 	$(BIN)/vqe-stream demo
 
 test: $(READY)  ## everything that needs no server
-	$(BIN)/python -m pytest -m "not conformance" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not conformance and not integration" $(PYTEST_ARGS)
 
 conformance: $(READY)  ## the slower runs over the oracle files in AVROFORGE_SHARED
 	$(BIN)/python -m pytest -m conformance $(PYTEST_ARGS)
+
+integration: $(READY)  ## against real brokers, started from jars of Maven without containers
+	$(BIN)/python -m pytest -m "integration and not soak" tests/integration $(PYTEST_ARGS)
+
+soak: $(READY)  ## the same with the long counts
+	$(BIN)/python -m pytest -m integration tests/integration --soak $(PYTEST_ARGS)
 
 codegen: $(READY)  ## regenerate generated/ from schemas/
 	$(BIN)/avroforge generate

@@ -43,11 +43,11 @@ class ProducerConfig:
         retries: immediate attempts after a definite failure; 0 makes one attempt. Then the result stays
             stored and is tried again later.
         retry_delay: seconds before the first of them; doubled for each further one.
-        kafka_retries: retries inside the Kafka client.
+        kafka_retries: how often the Kafka client itself asks again, at least once.
         acks: only ``all``; ``-1`` says the same.
         timeout: seconds to wait for delivery where waiting is asked for; it cancels nothing.
         max_request_size: largest record, in bytes.
-        buffer_memory: bytes the Kafka client may hold back.
+        buffer_memory: bytes of results that are handed to the Kafka client at a time.
         servers: another spelling of `bootstrap_servers`, only to construct with.
         delivery_timeout_ms: milliseconds after which the Kafka client gives up on a record.
         state: folder of the outbox, the registry file and the embedded topic log, unless named apart; None:
@@ -118,8 +118,7 @@ class ProducerConfig:
         if self.buffer_memory < self.max_request_size:
             raise ConfigurationError(
                 f"buffer_memory: expected at least max_request_size ({self.max_request_size}), got "
-                f"{self.buffer_memory}: the Kafka client refuses a record that its buffer cannot hold; "
-                "raise it"
+                f"{self.buffer_memory}: the largest record has to fit; raise it"
             )
 
     @classmethod

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from avroforge.delivery import Outbox, OutboxOptions, Relay, RelayOptions, TopicLog, TopicLogOptions
-from avroforge.errors import ConfigurationError, RegistryUnavailableError
+from avroforge.errors import ConfigurationError, MissingExtraError, RegistryUnavailableError
 from avroforge.registry import LocalRegistry, RegistryIds
 from vqe_stream.security import refuse_security
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
     from avroforge.delivery import Transport
+    from avroforge.kafka import KafkaOptions
     from vqe_stream.config import ProducerConfig
 
 
@@ -20,10 +23,12 @@ def check_reachable(config: ProducerConfig) -> None:
     """Refuse, before anything is opened, what this release cannot reach.
 
     Raises:
-        ConfigurationError: brokers, a registry server, or security that is switched on.
+        ConfigurationError: no address, a registry server, or security that is switched on.
     """
-    embedded_directory(config)
-    refuse_security(config.security, "the embedded topic log")
+    if config.embedded_directory is None:
+        kafka_options(config)
+    else:
+        refuse_security(config.security, "the embedded topic log has no connection to protect")
     if "://" in config.registry_location:
         raise ConfigurationError(
             f"registry: expected a file, got {config.registry_location!r}: the client of a registry server "
@@ -44,24 +49,45 @@ def embedded_directory(config: ProducerConfig) -> Path:
 
 
 def brokers_unsupported(config: ProducerConfig) -> ConfigurationError:
-    """What stands where the Kafka transport will: the error for broker addresses."""
+    """What stands where the consumer of brokers will: the error for their addresses."""
     return ConfigurationError(
-        f"bootstrap_servers: expected 'embedded:' or 'embedded:DIR', got {config.bootstrap_servers!r}: the "
-        "Kafka transport is not part of this release; nothing was stored or sent"
+        f"bootstrap_servers: expected 'embedded:' or 'embedded:DIR', got {config.bootstrap_servers!r}: "
+        "reading from brokers is not part of this release"
     )
 
 
+def kafka_options(config: ProducerConfig) -> KafkaOptions:
+    """The settings of the connection to brokers, security included.
+
+    Raises:
+        ConfigurationError: an address, or a setting that the client cannot work with.
+        MissingExtraError: kafka-python is not installed.
+    """
+    refuse_security(config.security, "this release speaks to brokers without TLS and SASL only")
+    options: KafkaOptions = _kafka().KafkaOptions(
+        servers=config.bootstrap_servers,
+        retries=config.kafka_retries,
+        delivery_timeout_ms=config.delivery_timeout_ms,
+        max_request_size=config.max_request_size,
+        buffer_memory=config.buffer_memory,
+    )
+    return options
+
+
 def open_transport(config: ProducerConfig, producer: str) -> Transport:
-    """The destination that `bootstrap_servers` names: the one place where a Kafka transport is to be opened.
+    """The destination that `bootstrap_servers` names; brokers are not asked for anything yet.
 
     Args:
         config: the settings.
         producer: the name under which records are sent; who shares it, fences each other.
 
     Raises:
-        ConfigurationError: brokers are configured.
+        ConfigurationError: as `kafka_options`.
         TransportError: the topic log's folder cannot be made.
     """
+    if config.embedded_directory is None:
+        transport: Transport = _kafka().KafkaTransport(kafka_options(config), producer)
+        return transport
     return open_topic_log(config, producer)
 
 
@@ -121,6 +147,22 @@ class RegistryFramer:
             return self._ids.id_to_frame(subject, schema_key, schema_text)
         except OSError as error:
             raise unavailable(self._ids, error) from error
+
+
+def _kafka() -> ModuleType:
+    """The package over kafka-python, loaded when brokers are configured.
+
+    Raises:
+        MissingExtraError: kafka-python is not installed.
+    """
+    try:
+        return import_module("avroforge.kafka")
+    except ModuleNotFoundError as error:
+        if error.name != "kafka":
+            raise
+        raise MissingExtraError(
+            "kafka-python is not installed; run 'pip install avroforge[kafka]'"
+        ) from error
 
 
 def unavailable(ids: RegistryIds, error: OSError) -> RegistryUnavailableError:

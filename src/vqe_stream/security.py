@@ -1,4 +1,4 @@
-"""Settings of TLS and SASL. The transports of this release have neither: what is switched on is refused."""
+"""Settings of TLS and SASL. This release has neither: what is switched on is refused."""
 
 from __future__ import annotations
 
@@ -120,12 +120,12 @@ class SecurityConfig:
         return asdict(self)
 
 
-def refuse_security(security: SecurityConfig, transport: str) -> None:
+def refuse_security(security: SecurityConfig, reason: str) -> None:
     """Never ignore a security setting that this release cannot honour.
 
     Args:
         security: the settings.
-        transport: where the records go, for the message.
+        reason: why it cannot, for the message.
 
     Raises:
         ConfigurationError: something is switched on, or set to no purpose.
@@ -133,8 +133,7 @@ def refuse_security(security: SecurityConfig, transport: str) -> None:
     for name in ("ssl", "sasl_ssl"):
         if getattr(security, name):
             raise ConfigurationError(
-                f"security.{name}: expected false, got true: {transport} has no connection to protect; "
-                "remove the setting, or wait for the release that brings the Kafka transport"
+                f"security.{name}: expected false, got true: {reason}; remove the setting"
             )
     for group, options in (("cert_config", security.cert_config), ("sasl_opts", security.sasl_opts)):
         for each in fields(options):

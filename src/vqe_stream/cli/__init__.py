@@ -45,6 +45,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     # What delivery warns of, the commands say in their own words.
     logging.getLogger("avroforge").setLevel(logging.ERROR)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -20,7 +20,7 @@ F = TypeVar("F", bound="Callable[..., object]")
 _FOLDER: Final = "$XDG_STATE_HOME/vqe-stream, or ~/.local/state/vqe-stream"
 _HELP: Final = {
     "bootstrap_servers": "embedded:DIR for a topic log in files (embedded: alone keeps it in the state "
-    "folder), or broker addresses, which this release cannot reach yet.",
+    "folder), or host:port of brokers, several separated by commas.",
     "topic": "Topic of every result.",
     "state": f"Folder of outbox, registry file and embedded topic log.  [default: {_FOLDER}]",
     "outbox": "Folder of the outbox.  [default: outbox in the state folder]",
@@ -30,10 +30,14 @@ _HELP: Final = {
     "retries": "Immediate attempts after a definite failure; 0 makes one attempt.",
     "retry_delay": "Seconds before the first of them; doubled for each further one.",
     "max_request_size": "Largest record, in bytes.",
+    "kafka_retries": "How often the Kafka client itself asks again.",
+    "delivery_timeout_ms": "Milliseconds after which the Kafka client gives up on a record.",
+    "buffer_memory": "Bytes of results that are handed to the Kafka client at a time.",
 }
 _NAMES: Final = {"bootstrap_servers": ("--servers", "--bootstrap-servers")}
 _PLACE: Final = ("bootstrap_servers", "topic", "state", "outbox", "registry")
 _SENDING: Final = ("spill", "timeout", "retries", "retry_delay", "max_request_size")
+_CLIENT: Final = ("kafka_retries", "delivery_timeout_ms", "buffer_memory")
 
 
 def reading(command: F) -> F:
@@ -43,7 +47,7 @@ def reading(command: F) -> F:
 
 def sending(command: F) -> F:
     """Options of a command that delivers."""
-    return _with_options(command, (*_PLACE, *_SENDING))
+    return _with_options(command, (*_PLACE, *_SENDING, *_CLIENT))
 
 
 def configuration(config: Path | None, given: Mapping[str, str | None]) -> ProducerConfig:

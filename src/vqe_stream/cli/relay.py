@@ -34,9 +34,12 @@ def command(*, until_empty: bool, config: Path | None, **given: str | None) -> E
     with open_outbox(settings) as outbox:
         transport = open_transport(settings, outbox.id)
         relay = open_relay(settings, outbox, transport, open_registry(settings))
-        if until_empty:
-            return _drain(relay, settings.timeout)
-        _run(outbox, relay)
+        try:
+            if until_empty:
+                return _drain(relay, settings.timeout)
+            _run(outbox, relay)
+        finally:
+            transport.close(_SLICE)
     return ExitCode.CLEAN
 
 

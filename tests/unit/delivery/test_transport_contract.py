@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Maker = Callable[[], Transport]
 
+TOPIC = "results"
 LIMIT = 1000
 WAIT = 10
 
@@ -42,7 +43,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path, scripted: Callable[...,
 
 def outgoing(key: str, partition: int, value: bytes = b"value") -> OutgoingRecord:
     return OutgoingRecord(
-        topic="results",
+        topic=TOPIC,
         partition=partition,
         key=key,
         value=value,
@@ -59,7 +60,7 @@ def only(flight: InFlight) -> Outcome:
 
 
 def put(transport: Transport, key: str) -> Delivered:
-    partition = transport.partition_for("results", key, timeout=WAIT)
+    partition = transport.partition_for(TOPIC, key, timeout=WAIT)
     outcome = only(transport.send([outgoing(key, partition)], timeout=WAIT))
     assert isinstance(outcome, Delivered)
     return outcome
@@ -67,18 +68,16 @@ def put(transport: Transport, key: str) -> Delivered:
 
 def test_a_key_keeps_its_partition(make: Maker) -> None:
     one, other = make(), make()
-    assert one.partition_for("results", "a", timeout=WAIT) == other.partition_for(
-        "results", "a", timeout=WAIT
-    )
+    assert one.partition_for(TOPIC, "a", timeout=WAIT) == other.partition_for(TOPIC, "a", timeout=WAIT)
 
 
 def test_a_record_lands_at_or_after_the_recorded_end(make: Maker) -> None:
     transport = make()
     for key in ("a", "b", "c"):
-        partition = transport.partition_for("results", key, timeout=WAIT)
-        end = transport.end_offset("results", partition, timeout=WAIT)
+        partition = transport.partition_for(TOPIC, key, timeout=WAIT)
+        end = transport.end_offset(TOPIC, partition, timeout=WAIT)
         assert put(transport, key).offset >= end
-        assert transport.end_offset("results", partition, timeout=WAIT) > end
+        assert transport.end_offset(TOPIC, partition, timeout=WAIT) > end
 
 
 def test_a_settled_outcome_is_told_again(make: Maker) -> None:
@@ -90,25 +89,23 @@ def test_a_settled_outcome_is_told_again(make: Maker) -> None:
 def test_find_sees_what_was_delivered_and_nothing_else(make: Maker) -> None:
     transport = make()
     where = put(transport, "a")
-    assert transport.find("results", where.partition, ["a"], where.offset, timeout=WAIT) == {
+    assert transport.find(TOPIC, where.partition, ["a"], where.offset, timeout=WAIT) == {
         "a": Found(where.offset)
     }
-    assert transport.find("results", where.partition, ["b"], 0, timeout=WAIT) == {"b": Absent()}
-    end = transport.end_offset("results", where.partition, timeout=WAIT)
-    assert transport.find("results", where.partition, ["a"], end, timeout=WAIT) == {"a": Absent()}
+    assert transport.find(TOPIC, where.partition, ["b"], 0, timeout=WAIT) == {"b": Absent()}
+    end = transport.end_offset(TOPIC, where.partition, timeout=WAIT)
+    assert transport.find(TOPIC, where.partition, ["a"], end, timeout=WAIT) == {"a": Absent()}
 
 
 def test_find_searches_all_of_a_log_that_was_made_anew(make: Maker) -> None:
     transport = make()
     where = put(transport, "a")
-    assert transport.find("results", where.partition, ["a"], 10**6, timeout=WAIT) == {
-        "a": Found(where.offset)
-    }
+    assert transport.find(TOPIC, where.partition, ["a"], 10**6, timeout=WAIT) == {"a": Found(where.offset)}
 
 
 def test_another_producer_finds_what_the_first_one_sent(make: Maker) -> None:
     where = put(make(), "a")
-    assert make().find("results", where.partition, ["a"], 0, timeout=WAIT) == {"a": Found(where.offset)}
+    assert make().find(TOPIC, where.partition, ["a"], 0, timeout=WAIT) == {"a": Found(where.offset)}
 
 
 def test_after_a_fence_the_older_producer_appends_nothing(make: Maker) -> None:
@@ -118,7 +115,7 @@ def test_after_a_fence_the_older_producer_appends_nothing(make: Maker) -> None:
     outcome = only(old.send([outgoing("late", 0)], timeout=WAIT))
     assert isinstance(outcome, Refused)
     assert not outcome.retriable
-    assert new.find("results", 0, ["late"], 0, timeout=WAIT) == {"late": Absent()}
+    assert new.find(TOPIC, 0, ["late"], 0, timeout=WAIT) == {"late": Absent()}
     put(new, "b")
 
 
@@ -126,7 +123,7 @@ def test_too_large_is_a_fault_of_the_record(make: Maker) -> None:
     transport = make()
     outcome = only(transport.send([outgoing("big", 0, b"x" * (LIMIT + 1))], timeout=WAIT))
     assert isinstance(outcome, RecordFault)
-    assert transport.find("results", 0, ["big"], 0, timeout=WAIT) == {"big": Absent()}
+    assert transport.find(TOPIC, 0, ["big"], 0, timeout=WAIT) == {"big": Absent()}
     put(transport, "small")
 
 
@@ -134,4 +131,4 @@ def test_close_is_bounded_and_leaves_the_log(make: Maker) -> None:
     transport = make()
     where = put(transport, "a")
     transport.close(1)
-    assert make().find("results", where.partition, ["a"], 0, timeout=WAIT) == {"a": Found(where.offset)}
+    assert make().find(TOPIC, where.partition, ["a"], 0, timeout=WAIT) == {"a": Found(where.offset)}

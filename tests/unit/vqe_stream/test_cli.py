@@ -182,7 +182,7 @@ def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defau
         (["publish"], 2, "Missing argument 'FILES...'"),
         (["publish", "no-such.json", *EMBEDDED], 1, "vqe-stream: no-such.json: no such file or directory"),
         (["publish", "--run-id", "a", "x.json", "y.json"], 2, "--run-id: expected one file"),
-        (["consume", "--servers", "kafka:9092"], 2, "the Kafka transport is not part of this release"),
+        (["consume", "--servers", "kafka:9092"], 2, "reading from brokers is not part of this release"),
         (["consume", "--config", "no-such.toml"], 1, "no-such.toml: no such file or directory"),
         (["relay", *EMBEDDED, "--retries", "few"], 2, "retries: expected a whole number, 0 or more"),
         (["relay", *EMBEDDED, "--registry", "http://here"], 2, "registry: expected a file"),

@@ -154,5 +154,5 @@ def test_a_patient_consumer_sees_what_arrives_later(
 
 
 def test_broker_addresses_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="the Kafka transport is not part of this release"):
+    with pytest.raises(ConfigurationError, match="reading from brokers is not part of this release"):
         VQEKafkaConsumer(ProducerConfig())

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -26,7 +26,8 @@ from avroforge.errors import (
 from avroforge.registry import LocalRegistry
 from avroforge.wire.framing import unframe
 from vqe_records import VQEDecoratedResultInterface
-from vqe_stream import ProducerConfig, VQEKafkaConsumer, VQEKafkaProducer
+from vqe_stream import ProducerConfig, SecurityConfig, VQEKafkaConsumer, VQEKafkaProducer
+from vqe_stream.connection import check_reachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -278,9 +279,24 @@ def test_a_closed_producer_says_so(config: ProducerConfig, result: VQEDecoratedR
         producer.send_result(result)
 
 
-def test_broker_addresses_are_refused_before_anything_is_made(config: ProducerConfig) -> None:
-    with pytest.raises(ConfigurationError, match="the Kafka transport is not part of this release"):
-        VQEKafkaProducer(replace(config, bootstrap_servers="localhost:9092"))
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"bootstrap_servers": "localhost"}, "bootstrap_servers: expected 'host:port'"),
+        ({"bootstrap_servers": "kafka:9092,"}, None),
+        ({"bootstrap_servers": "kafka:9092,other:x"}, "bootstrap_servers: expected 'host:port'.* 'other:x'"),
+        ({"bootstrap_servers": "kafka:9092", "kafka_retries": 0}, "kafka_retries: expected 1 or more"),
+        ({"bootstrap_servers": "kafka:9092", "security": SecurityConfig(ssl=True)}, "security.ssl"),
+    ],
+)
+def test_settings_that_brokers_cannot_have_are_refused_before_anything_is_made(
+    settings: dict[str, Any], message: str | None, config: ProducerConfig
+) -> None:
+    if message is None:
+        check_reachable(replace(config, **settings))
+        return
+    with pytest.raises(ConfigurationError, match=message):
+        VQEKafkaProducer(replace(config, **settings))
     assert not config.state_directory.exists()
 
 

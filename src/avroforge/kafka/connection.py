@@ -1,0 +1,128 @@
+"""Clients of kafka-python, made only where somebody answers, and within a bounded time."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import time
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from avroforge.errors import TransportError
+from avroforge.kafka.fault import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from avroforge.kafka.options import KafkaOptions
+
+T = TypeVar("T")
+
+_LONGEST_CONTACT: Final = 10.0
+_LONGEST_KNOCK: Final = 3.0
+_LONGEST_QUESTION_MS: Final = 10_000
+
+# At DEBUG kafka-python writes down credentials and payloads.
+_CHATTY: Final = logging.getLogger("kafka")
+
+
+def make_producer(options: KafkaOptions, name: str, timeout: float) -> KafkaProducer:
+    """A transactional producer, not initialised yet; no call of it blocks for longer than `timeout` seconds.
+
+    Raises:
+        TransportError: nobody answers, or the brokers let nobody in.
+    """
+    return _make(options, lambda left: KafkaProducer(**options.producer_settings(name, left)), name, timeout)
+
+
+def make_reader(options: KafkaOptions, name: str, timeout: float, isolation: str) -> KafkaConsumer:
+    """A consumer without a group, to look into partitions.
+
+    Raises:
+        TransportError: nobody answers, or the brokers let nobody in.
+    """
+
+    def make(left: float) -> KafkaConsumer:
+        return KafkaConsumer(
+            **options.client_settings(f"{name}-search", left),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level=isolation,
+            allow_auto_create_topics=False,
+        )
+
+    return _make(options, make, name, timeout)
+
+
+def make_admin(options: KafkaOptions, name: str, timeout: float) -> KafkaAdminClient:
+    """A client that asks about topics.
+
+    Raises:
+        TransportError: nobody answers, or the brokers let nobody in.
+    """
+
+    def make(left: float) -> KafkaAdminClient:
+        settings = options.client_settings(f"{name}-admin", left)
+        # The admin client always keeps metrics, and its calls take no time-out of their own.
+        del settings["metrics_enabled"]
+        settings["request_timeout_ms"] = min(options.request_timeout_ms, _LONGEST_QUESTION_MS)
+        return KafkaAdminClient(**settings)
+
+    return _make(options, make, name, timeout)
+
+
+def close_client(client: KafkaConsumer | KafkaAdminClient | None) -> None:
+    """Let go of a client; what it has to say about that interests nobody."""
+    if client is not None:
+        with contextlib.suppress(KafkaError, OSError, RuntimeError):
+            client.close()
+
+
+def _make(options: KafkaOptions, make: Callable[[float], T], name: str, timeout: float) -> T:
+    if _CHATTY.getEffectiveLevel() < logging.INFO:
+        _CHATTY.setLevel(logging.INFO)
+    started = time.monotonic()
+    knock(options.addresses, min(timeout, _LONGEST_KNOCK))
+    left = max(0.1, min(timeout - (time.monotonic() - started), _LONGEST_CONTACT))
+    try:
+        return make(left)
+    except KafkaTimeoutError as error:
+        # kafka-python says the same for every refused login and handshake.
+        raise TransportError(
+            f"{options.servers}: a server answers, but not as a Kafka broker that lets this client in "
+            f"({error}); check the port and the security settings",
+            retriable=True,
+        ) from error
+    except (KafkaError, OSError, ValueError, AssertionError) as error:
+        raise explain(error, topic=None, producer=name) from error
+
+
+def knock(addresses: list[str], timeout: float) -> None:
+    """Return when somebody listens at one of the addresses.
+
+    kafka-python would try for as long as it may, and then not say why.
+
+    Raises:
+        TransportError: nobody does; the message has the reason of each.
+    """
+    reasons = []
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=timeout).close()
+        except OSError as error:
+            reasons.append(f"{address}: {_reason(error)}")
+        else:
+            return
+    raise TransportError(
+        f"{'; '.join(reasons)}: no broker answers; results wait until one does", retriable=True
+    )
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error) or type(error).__name__).lower()

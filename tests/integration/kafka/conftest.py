@@ -1,0 +1,17 @@
+"""Topics of a test's own, what stands in them, and transports and outboxes to fill them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.integration.kafka.topic import create_topic, unique_name
+
+if TYPE_CHECKING:
+    from tests.integration.servers.kafka import KafkaCluster
+
+
+@pytest.fixture
+def topic(kafka: KafkaCluster) -> str:
+    """A new topic of one partition, for records up to 20 MiB."""
+    return create_topic(kafka.servers, unique_name())
