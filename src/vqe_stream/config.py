@@ -43,7 +43,7 @@ class ProducerConfig:
         retries: immediate attempts after a definite failure; 0 makes one attempt. Then the result stays
             stored and is tried again later.
         retry_delay: seconds before the first of them; doubled for each further one.
-        kafka_retries: how often the Kafka client itself asks again, at least once.
+        kafka_retries: how often the Kafka client itself asks again; 0 counts as 1.
         acks: only ``all``; ``-1`` says the same.
         timeout: seconds to wait for delivery where waiting is asked for; it cancels nothing.
         max_request_size: largest record, in bytes.

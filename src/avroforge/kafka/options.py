@@ -23,7 +23,8 @@ class KafkaOptions:
 
     Attributes:
         servers: ``host:port``, several separated by commas.
-        retries: how often the client itself asks again after a failure that may pass.
+        retries: how often the client itself asks again after a failure that may pass; 0 counts as 1, because
+            an idempotent producer has to be allowed to.
         delivery_timeout_ms: when the client gives up on a record.
         max_request_size: largest record, in bytes.
         buffer_memory: bytes of records that are handed to the client at a time.
@@ -52,11 +53,6 @@ class KafkaOptions:
                 raise ConfigurationError(
                     f"bootstrap_servers: expected 'host:port', several separated by commas, got {address!r}"
                 )
-        if self.retries < 1:
-            raise ConfigurationError(
-                f"kafka_retries: expected 1 or more, got {self.retries}: an idempotent producer has to be "
-                "allowed to ask again"
-            )
         for name in ("delivery_timeout_ms", "max_request_size", "buffer_memory", "group_records"):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"{name}: expected 1 or more, got {getattr(self, name)}")
@@ -106,7 +102,7 @@ class KafkaOptions:
             "transaction_timeout_ms": self.transaction_timeout_ms,
             "enable_idempotence": True,
             "acks": "all",
-            "retries": self.retries,
+            "retries": max(1, self.retries),
             "retry_backoff_ms": _BACKOFF_MS,
             "delivery_timeout_ms": self.delivery_timeout_ms,
             "max_block_ms": max(1, int(timeout * 1000)),

@@ -285,7 +285,6 @@ def test_a_closed_producer_says_so(config: ProducerConfig, result: VQEDecoratedR
         ({"bootstrap_servers": "localhost"}, "bootstrap_servers: expected 'host:port'"),
         ({"bootstrap_servers": "kafka:9092,"}, None),
         ({"bootstrap_servers": "kafka:9092,other:x"}, "bootstrap_servers: expected 'host:port'.* 'other:x'"),
-        ({"bootstrap_servers": "kafka:9092", "kafka_retries": 0}, "kafka_retries: expected 1 or more"),
         ({"bootstrap_servers": "kafka:9092", "security": SecurityConfig(ssl=True)}, "security.ssl"),
     ],
 )
