@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite the expected output of tests/golden"
     )
+    parser.addoption("--soak", action="store_true", help="the long counts and times of tests/integration")
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from tests.integration.servers.cache import UnavailableError
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     MakeCluster = Callable[..., KafkaCluster]
 
+T = TypeVar("T")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -20,19 +22,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.integration)
 
 
-def _made(
+def made_cluster(
     folder: pytest.TempPathFactory, nodes: int, settings: Mapping[str, object] | None = None
 ) -> KafkaCluster:
+    """A cluster that is not started, or a skip with the reason."""
     try:
         return KafkaCluster(folder.mktemp("kafka"), nodes, settings)
     except UnavailableError as error:
         pytest.skip(str(error))
 
 
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> Callable[[T, T], T]:
+    """The first of two values, or with --soak the second."""
+    soak = request.config.getoption("--soak")
+    return lambda short, whole: whole if soak else short
+
+
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
     """One broker for all tests that do not hurt it."""
-    with _made(tmp_path_factory, 1) as cluster:
+    with made_cluster(tmp_path_factory, 1) as cluster:
         yield cluster
 
 
@@ -42,7 +52,7 @@ def make_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeClust
     made: list[KafkaCluster] = []
 
     def make(nodes: int = 1, settings: Mapping[str, object] | None = None) -> KafkaCluster:
-        made.append(_made(tmp_path_factory, nodes, settings))
+        made.append(made_cluster(tmp_path_factory, nodes, settings))
         made[-1].start()
         return made[-1]
 
