@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from avroforge_codegen.package_text import ForeignFile
 
 
-class _Generation:
+class Generation:
     """One run over a set of schemas; each method is one step."""
 
     def __init__(self, schemas: Mapping[str, Schema], options: Options) -> None:
@@ -272,7 +272,7 @@ def _generate(sources: Mapping[str, str], chosen: Options) -> dict[str, str]:
         path: file.schema for package in chosen.packages.values() for path, file in package.files.items()
     }
     parsed = parse_schemas(foreign | dict(sorted(sources.items())), file_cycles=chosen.file_cycles)
-    generation = _Generation({path: parsed[path] for path in sorted(sources)}, chosen)
+    generation = Generation({path: parsed[path] for path in sorted(sources)}, chosen)
     generation.note_foreign({path: parsed[path] for path in foreign})
     root = PurePosixPath(*chosen.package.split("."))
     files: dict[str, str] = {str(root / "py.typed"): ""}
@@ -295,7 +295,7 @@ def _generate(sources: Mapping[str, str], chosen: Options) -> dict[str, str]:
 def generate_module(schema: Schema, options: Options) -> str:
     """Generate one schema as a single module, for use in memory."""
     path = schema.path if schema.path != "<schema>" else "root.avsc"
-    generation = _Generation({path: schema}, options)
+    generation = Generation({path: schema}, options)
     text = emit_module(generation.modules()[""], options.lowering, generation.shapes)
     verify("<module>", text, options.own_imports)
     return text

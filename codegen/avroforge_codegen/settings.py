@@ -78,10 +78,28 @@ class GenerateSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrySettings:
-    """Section ``[registry]``: the committed registry file and the mode of subjects that are new to it."""
+    """Section ``[registry]``.
+
+    Attributes:
+        file: the committed registry file.
+        compatibility: the mode of subjects that have none of their own.
+        modes: subject -> its own mode.
+    """
 
     file: str = "schemas/registry.json"
     compatibility: Compatibility = "BACKWARD"
+    modes: Mapping[str, Compatibility] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """Section ``[review]``.
+
+    Attributes:
+        waivers: the file with approvals of intended changes.
+    """
+
+    waivers: str = "avroforge-waivers.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +126,7 @@ class Settings:
     generate: GenerateSettings = field(default_factory=GenerateSettings)
     registry: RegistrySettings = field(default_factory=RegistrySettings)
     subjects: Mapping[str, str] = field(default_factory=dict)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     lint: LintSettings = field(default_factory=LintSettings)
     conversions: ir.OwnConversions = field(default_factory=dict)
 
@@ -163,6 +182,7 @@ def parse_settings(text: str, *, path: str, file: Path) -> Settings:
         file=file,
         generate=GenerateSettings(**sections.get("generate", {})),
         registry=RegistrySettings(**sections.get("registry", {})),
+        review=ReviewSettings(**sections.get("review", {})),
         subjects=sections.get("subjects", {}),
         lint=LintSettings(**sections.get("lint", {})),
         conversions=dict(chain.from_iterable(sections.get("logical_types", {}).values())),
@@ -239,6 +259,13 @@ def _levels(value: object) -> dict[str, str]:
     return {str(code): read(level) for code, level in value.items()}
 
 
+def _modes(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _WrongValueError("a table of subject = mode")
+    read = _one_of(get_args(Compatibility))
+    return {str(subject): read(mode) for subject, mode in value.items()}
+
+
 _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
     "generate": {
         "schemas": _texts,
@@ -257,7 +284,8 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
         "packages": _packages,
         "rename": _identifiers,
     },
-    "registry": {"file": _text, "compatibility": _one_of(get_args(Compatibility))},
+    "registry": {"file": _text, "compatibility": _one_of(get_args(Compatibility)), "modes": _modes},
+    "review": {"waivers": _text},
     "subjects": {"*": _text},
     "lint": {"levels": _levels, "strict": _flag},
     "logical_types": {"*": lambda value: value},

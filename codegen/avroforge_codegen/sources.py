@@ -92,6 +92,27 @@ def read_sources(paths: Iterable[str | Path], *, base: Path | None = None) -> So
     )
 
 
+def decode_sources(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The texts of schema files that were read elsewhere: from version control, or from an archive.
+
+    Raises:
+        SchemaError: with one diagnostic per file that is no text, or too large.
+    """
+    reading = _Reading(Path())
+    for name in sorted(files):
+        data = files[name]
+        if len(data) > SIZE_LIMIT:
+            limit = f"expected at most {SIZE_LIMIT} bytes, got {len(data)}"
+            reading.trouble(name, "SOURCE_SIZE", f"{limit}; is this a schema?")
+            continue
+        text = _decode(reading, name, data)
+        if text is not None:
+            reading.texts[name] = text
+    if reading.troubles:
+        raise SchemaError(reading.troubles)
+    return reading.texts
+
+
 def _read_root(reading: _Reading, root: Path) -> None:
     try:
         real = root.resolve(strict=True)

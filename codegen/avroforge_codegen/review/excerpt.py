@@ -1,0 +1,44 @@
+"""The lines of a schema's text that a change is about."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from avroforge_codegen.review.report import Excerpt
+
+if TYPE_CHECKING:
+    from avroforge.schema.model import Position
+
+_MOST_LINES: Final = 14
+_LONGEST: Final = 240
+_DECODER: Final = json.JSONDecoder()
+
+
+def excerpt(text: str, position: Position) -> Excerpt | None:
+    """The JSON value that starts at a position, with its line numbers, shortened where it is long."""
+    lines = text.split("\n")
+    if not 0 < position.line <= len(lines):
+        return None
+    start = position.line - 1
+    last = start
+    if len(text) < _MOST_LINES * _LONGEST * 100:
+        offset = sum(len(line) + 1 for line in lines[:start]) + position.column - 1
+        try:
+            _, end = _DECODER.raw_decode(text, offset)
+        except (ValueError, RecursionError):
+            end = offset
+        last = start + text.count("\n", offset, end)
+    shown = [_shorten(line.rstrip("\r"), position.column) for line in lines[start : last + 1]]
+    if len(shown) > _MOST_LINES:
+        shown = [*shown[: _MOST_LINES - 1], f"... {len(shown) - _MOST_LINES + 1} more lines"]
+    return Excerpt(position.line, tuple(shown))
+
+
+def _shorten(line: str, column: int) -> str:
+    """A long line around the column that counts."""
+    if len(line) <= _LONGEST:
+        return line
+    start = max(0, min(column - 1 - _LONGEST // 4, len(line) - _LONGEST))
+    head = "..." if start else ""
+    return f"{head}{line[start : start + _LONGEST]}..."
