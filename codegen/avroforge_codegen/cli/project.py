@@ -79,12 +79,16 @@ class Project:
         Raises:
             SchemaError: with every finding of every file, under the paths a user can open.
         """
-        others = {path: file.schema for each in self.packages.values() for path, file in each.files.items()}
         with self.real_paths():
             parsed = parse_schemas(
-                others | dict(self.sources.texts), file_cycles=self.settings.generate.file_cycles
+                self.foreign_texts() | dict(self.sources.texts),
+                file_cycles=self.settings.generate.file_cycles,
             )
         return {name: parsed[name] for name in self.sources.texts}
+
+    def foreign_texts(self) -> dict[str, str]:
+        """The schemas of other packages, which these may refer to."""
+        return {path: file.schema for each in self.packages.values() for path, file in each.files.items()}
 
     def subject_schemas(self, schemas: Mapping[str, Schema]) -> dict[str, Schema]:
         """The schema of every subject of the settings.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from avroforge.errors import ConfigurationError
-
 KINDS: Final = ("git", "dir", "archive", "baseline", "registry")
 USAGE: Final = "git:REF, dir:FOLDER, archive:FILE, baseline:[FILE] or registry:URL; a bare word is a git ref"
 
@@ -33,15 +31,15 @@ def parse_against(text: str, *, exact: bool = False) -> Against:
     """Understand ``--against``.
 
     Raises:
-        ConfigurationError: it is nothing that can be compared with.
+        ValueError: it is nothing that can be compared with.
     """
     kind, separator, value = text.partition(":")
     if not separator and kind not in KINDS:
         kind, value = "git", text
     if kind not in KINDS:
-        raise ConfigurationError(f"--against: expected {USAGE}; got {text!r}")
+        raise ValueError(f"--against: expected {USAGE}; got {text!r}")
     if not value and kind != "baseline":
-        raise ConfigurationError(f"--against: {kind}: needs something behind it; expected {USAGE}")
+        raise ValueError(f"--against: {kind}: needs something behind it; expected {USAGE}")
     if value.startswith("-"):
-        raise ConfigurationError(f"--against: expected {USAGE}; got {text!r}, which looks like an option")
+        raise ValueError(f"--against: expected {USAGE}; got {text!r}, which looks like an option")
     return Against(kind, value, exact)

@@ -10,7 +10,6 @@ from avroforge.evolution import CompatibilityMode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from avroforge.registry.state import RegistryState
     from avroforge.schema import Schema
     from avroforge_codegen.settings import Settings
 
@@ -24,6 +23,15 @@ class Version:
     schema: Schema
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a registry holds: versions by subject, oldest first, and the modes in force."""
+
+    name: str
+    versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    modes: Mapping[str, CompatibilityMode] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One side.
@@ -34,9 +42,8 @@ class Side:
         schemas: parsed schemas by source name; the positions in them have that path.
         below_root: source name -> path below its schema folder.
         settings: the settings of this side, where it has any.
-        state: its committed registry file, where it has one.
-        history: versions by subject, oldest first, where it is a registry.
-        modes: the modes that it knows, by subject.
+        history: its committed registry file, or the registry that it is.
+        is_registry: whether the history is all there is: the latest versions are what is compared with.
         notes: what a reader should know about how it was found.
     """
 
@@ -45,9 +52,8 @@ class Side:
     schemas: Mapping[str, Schema] = field(default_factory=dict)
     below_root: Mapping[str, str] = field(default_factory=dict)
     settings: Settings | None = None
-    state: RegistryState | None = None
-    history: Mapping[str, tuple[Version, ...]] | None = None
-    modes: Mapping[str, CompatibilityMode] = field(default_factory=dict)
+    history: History | None = None
+    is_registry: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -55,18 +61,25 @@ class Side:
         """Subject -> full name."""
         return {} if self.settings is None else self.settings.subjects
 
-    def mode_of(self, subject: str) -> tuple[CompatibilityMode, str]:
-        """The mode in force for a subject, and who says so."""
+    @property
+    def by_fullname(self) -> dict[str, Schema]:
+        """The schemas whose root has a name."""
+        named = ((schema.fullname, schema) for schema in self.schemas.values())
+        return {name: schema for name, schema in named if name is not None}
+
+    def mode_of(self, subject: str, other: History | None = None) -> tuple[CompatibilityMode, str]:
+        """The mode in force for a subject, and who says so: the settings, else a registry, else the default.
+
+        Args:
+            subject: which.
+            other: the registry that is compared with.
+        """
         settings = self.settings
         if settings is not None and subject in settings.registry.modes:
             return CompatibilityMode(settings.registry.modes[subject]), "avroforge.toml"
-        if subject in self.modes:
-            return self.modes[subject], self.title
-        state = self.state
-        if state is not None and subject in state.subjects:
-            own = state.subjects[subject].mode
-            if own is not None:
-                return own, "registry file"
+        for history in (other, self.history):
+            if history is not None and subject in history.modes:
+                return history.modes[subject], history.name
         if settings is not None:
             return CompatibilityMode(settings.registry.compatibility), "avroforge.toml"
         return CompatibilityMode.BACKWARD, "default"

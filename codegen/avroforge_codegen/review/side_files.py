@@ -20,12 +20,15 @@ MOST_FILES: Final = 100_000
 MOST_BYTES: Final = 1 << 30
 
 
-def parse_side(title: str, files: Mapping[str, tuple[str, bytes]], *, file_cycles: bool) -> Side:
+def parse_side(
+    title: str, files: Mapping[str, tuple[str, bytes]], others: Mapping[str, str], *, file_cycles: bool
+) -> Side:
     """Parse schema files of another time or place.
 
     Args:
         title: what it is called in messages.
         files: source name -> path below its schema folder, and content.
+        others: texts of other packages' schemas, which schemas may refer to.
         file_cycles: as in the settings.
 
     Raises:
@@ -36,27 +39,28 @@ def parse_side(title: str, files: Mapping[str, tuple[str, bytes]], *, file_cycle
         raise ConfigurationError(f"{title}: AGAINST_EMPTY no {SUFFIX} file there, so nothing can be checked")
     try:
         texts = decode_sources({name: data for name, (_, data) in files.items()})
-        schemas = parse_schemas(texts, file_cycles=file_cycles)
+        schemas = parse_schemas(dict(others) | texts, file_cycles=file_cycles)
     except SchemaError as error:
         raise SchemaError(
             [replace(each, path=f"{title}: {each.path}") for each in error.diagnostics]
         ) from error
     below = {name: below for name, (below, _) in files.items()}
-    return Side(title=title, schemas=schemas, below_root=below)
+    return Side(title=title, schemas={name: schemas[name] for name in texts}, below_root=below)
 
 
-def folder_side(path: Path, *, file_cycles: bool) -> Side:
+def folder_side(path: Path, others: Mapping[str, str], *, file_cycles: bool) -> Side:
     """The schemas of a folder (or of one file).
 
     Raises:
         SchemaError: they cannot be read, or are invalid.
     """
     sources = read_sources([path])
-    schemas = parse_schemas(sources.texts, file_cycles=file_cycles)
+    parsed = parse_schemas(dict(others) | dict(sources.texts), file_cycles=file_cycles)
+    schemas = {name: parsed[name] for name in sources.texts}
     return Side(title=str(path), base=str(path), schemas=schemas, below_root=sources.below_root)
 
 
-def archive_side(path: Path, *, file_cycles: bool) -> Side:
+def archive_side(path: Path, others: Mapping[str, str], *, file_cycles: bool) -> Side:
     """The schemas of a tar (plain or compressed), zip or wheel file, read without unpacking it.
 
     Raises:
@@ -70,7 +74,7 @@ def archive_side(path: Path, *, file_cycles: bool) -> Side:
         raise ConfigurationError(f"{path}: ARCHIVE_READ cannot be read: {reason}") from error
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, ValueError, RuntimeError) as error:
         raise ConfigurationError(f"{path}: ARCHIVE_READ no tar or zip archive: {error}") from error
-    side = parse_side(str(path), members, file_cycles=file_cycles)
+    side = parse_side(str(path), members, others, file_cycles=file_cycles)
     return replace(side, base=str(path))
 
 

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from avroforge.errors import ConfigurationError, RegistryError
-from avroforge.registry.document import load
+from avroforge.errors import ConfigurationError, RegistryError, SchemaError
+from avroforge.registry import LocalRegistry
 from avroforge_codegen.review.git import Entry, Repository
-from avroforge_codegen.review.side import Side
 from avroforge_codegen.review.side_files import parse_side
+from avroforge_codegen.review.side_history import read_history
 from avroforge_codegen.settings import FILE_NAME, GenerateSettings, parse_settings
 from avroforge_codegen.sources import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from avroforge.registry.state import RegistryState
     from avroforge_codegen.review.against import Against
+    from avroforge_codegen.review.side import History, Side
     from avroforge_codegen.settings import Settings
 
 _SHORT = 12
 
 
-def git_side(against: Against, settings: Settings) -> Side:
+def git_side(against: Against, settings: Settings, others: Mapping[str, str]) -> Side:
     """The project as it was at a commit.
+
+    Args:
+        against: the ref.
+        settings: today's settings, which say where the project is.
+        others: texts of other packages' schemas, which schemas may refer to.
 
     Raises:
         ConfigurationError: the commit, or something of it, cannot be had.
@@ -34,16 +40,17 @@ def git_side(against: Against, settings: Settings) -> Side:
     repository = Repository(settings.root)
     commit = repository.commit(against.value)
     base = commit if against.exact else repository.merge_base(commit, against.value)
-    return _Commit(repository, base, settings).side(against, moved=base != commit)
+    return _Commit(repository, base, settings, others).side(against, moved=base != commit)
 
 
 class _Commit:
     """One commit, seen from the project."""
 
-    def __init__(self, repository: Repository, commit: str, now: Settings) -> None:
+    def __init__(self, repository: Repository, commit: str, now: Settings, others: Mapping[str, str]) -> None:
         self._repository = repository
         self._commit = commit
         self._now = now
+        self._others = others
         self._notes: list[str] = []
 
     def side(self, against: Against, *, moved: bool) -> Side:
@@ -52,12 +59,12 @@ class _Commit:
         short = self._commit[:_SHORT]
         where = f"the commit {short} where it was left" if moved else short
         title = f"git {against.value} ({where})"
-        side = parse_side(title, files, file_cycles=self._file_cycles(settings))
+        side = parse_side(title, files, self._others, file_cycles=self._file_cycles(settings))
         return replace(
             side,
             base=self._commit,
             settings=settings,
-            state=self._registry(settings),
+            history=self._history(settings),
             notes=tuple(self._notes),
         )
 
@@ -94,19 +101,26 @@ class _Commit:
             return parse_settings(text, path=f"{FILE_NAME} at {self._commit[:_SHORT]}", file=file)
         except ConfigurationError as error:
             first = str(error).splitlines()[0]
-            self._notes.append(f"the old settings cannot be read, so today's are used for both sides: {first}")
+            self._notes.append(f"the old settings cannot be read, so today's count for both sides: {first}")
             return None
 
-    def _registry(self, settings: Settings | None) -> RegistryState | None:
+    def _history(self, settings: Settings | None) -> History | None:
+        """The committed registry file as it was, None where there was none."""
         file = (settings or self._now).registry.file
         text = self._text(self._now.root / file)
         if text is None:
             return None
-        try:
-            return load(text, f"{file} at {self._commit[:_SHORT]}")
-        except RegistryError as error:
-            self._notes.append(f"the old registry file cannot be read, so it is not compared: {error}")
-            return None
+        name = f"{file} at {self._commit[:_SHORT]}"
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "registry.json"
+            place.write_text(text, encoding="utf-8")
+            try:
+                registry = LocalRegistry(place)
+                return read_history(name, registry, registry.subjects())
+            except (RegistryError, SchemaError) as error:
+                reason = str(error).replace(str(place), name).splitlines()[0]
+                self._notes.append(f"the old registry file cannot be read, so it is not compared: {reason}")
+                return None
 
     def _schemas(self, settings: Settings | None) -> dict[str, tuple[str, bytes]]:
         """Source name -> path below its schema folder, and content."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avroforge.errors import ConfigurationError, MissingExtraError
-from avroforge.registry import LocalRegistry
+from avroforge.errors import ConfigurationError
+from avroforge.registry import LocalRegistry, compatibility_in_force
 from avroforge.schema import parse_schema
 from avroforge.shell.location import shown
-from avroforge_codegen.review.side import Side, Version
+from avroforge_codegen.review.side import History, Side, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from avroforge.registry import SchemaRegistry
-    from avroforge.schema import Schema
+    from avroforge.evolution import CompatibilityMode
+    from avroforge.registry import RegisteredSchema, SchemaRegistry
+    from avroforge.schema import NamedType, Schema
     from avroforge_codegen.settings import Settings
 
 
@@ -32,9 +33,9 @@ def baseline_side(value: str, settings: Settings) -> Side:
         message = f"{path}: BASELINE_MISSING no registry file there, so nothing can be checked"
         raise ConfigurationError(f"{message}; write it with: avroforge baseline")
     registry = LocalRegistry(path)
-    wanted = settings.registry.compatibility
-    if not value and registry.compatibility_mode() != wanted:
-        message = f"MODE_DIFFERS mode is {registry.compatibility_mode()} here, {wanted} in the settings"
+    wanted, found = settings.registry.compatibility, compatibility_in_force(registry)
+    if not value and found != wanted:
+        message = f"MODE_DIFFERS mode is {found} here, {wanted} in the settings"
         raise ConfigurationError(f"{path}: {message}; bring it over with: avroforge baseline")
     return history_side(str(path), registry, settings.subjects)
 
@@ -43,34 +44,42 @@ def server_side(url: str, settings: Settings) -> Side:
     """What a registry server holds for the subjects of the settings.
 
     Raises:
-        ConfigurationError: the address is none.
-        RegistryUnavailableError: no answer, which says nothing about compatibility.
+        ConfigurationError: always, until there is a client.
     """
-    if not url.startswith(("http://", "https://")):
-        raise ConfigurationError(f"--against registry:{url}: expected an address such as https://host:8081")
-    try:
-        from avroforge.registry.client import HttpRegistry  # noqa: PLC0415 - httpx is an extra
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("httpx is not installed: pip install 'avroforge[registry]'") from error
-    return history_side(url, HttpRegistry(url), settings.subjects)
+    del settings
+    raise ConfigurationError(f"registry:{url}: REGISTRY_CLIENT this release reads registry files only")
 
 
 def history_side(title: str, registry: SchemaRegistry, subjects: Iterable[str]) -> Side:
-    """The history of subjects in a registry; those that it does not have are left out."""
+    """A registry as the other side."""
+    return Side(title=title, base=title, history=read_history(title, registry, subjects), is_registry=True)
+
+
+def read_history(name: str, registry: SchemaRegistry, subjects: Iterable[str]) -> History:
+    """The versions and modes of subjects in a registry; those that it does not have are left out.
+
+    Raises:
+        RegistryError: it cannot be read or reached.
+    """
     known = set(registry.subjects())
-    history: dict[str, tuple[Version, ...]] = {}
-    modes = {}
+    versions: dict[str, tuple[Version, ...]] = {}
+    modes: dict[str, CompatibilityMode] = {}
     for subject in subjects:
-        modes[subject] = registry.compatibility_mode(subject)
         if subject in known:
-            found = [registry.version(subject, number) for number in registry.versions(subject)]
-            history[subject] = tuple(
-                Version(each.version, each.schema_id, _parse(subject, each.version, each.text))
-                for each in found
+            modes[subject] = compatibility_in_force(registry, subject)
+            versions[subject] = tuple(
+                Version(number, found.schema_id, _parse(registry, found))
+                for number in registry.versions(subject)
+                for found in [registry.version(subject, number)]
             )
-    return Side(title=title, base=title, history=history, modes=modes)
+    return History(name, versions, modes)
 
 
-def _parse(subject: str, number: int, text: str) -> Schema:
+def _parse(registry: SchemaRegistry, found: RegisteredSchema) -> Schema:
     """A registered schema: what a registry accepted once stays in its history, so parsed leniently."""
-    return parse_schema(text, path=f"{subject} version {number}", lenient=True)
+    names: dict[str, NamedType] = {}
+    for reference in found.references:
+        target = registry.version(reference.subject, reference.version)
+        names.update(_parse(registry, target).names)
+    place = f"{found.subject} version {found.version}"
+    return parse_schema(found.text, path=place, names=names, lenient=True)

@@ -1,0 +1,1 @@
+"""The review of a schema change: both sides read, compared, and reported."""

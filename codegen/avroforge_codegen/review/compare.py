@@ -1,0 +1,340 @@
+"""Compare two sides: units, changes, verdicts, levels; the report comes out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from avroforge.evolution import Direction
+from avroforge.evolution.changes import CATALOGUE, Change, Differ, Outcome, judge
+from avroforge.evolution.changes.wording import type_words
+from avroforge.schema.model import Position
+from avroforge_codegen.review.excerpt import excerpt
+from avroforge_codegen.review.governance import governance_changes, waiver_changes
+from avroforge_codegen.review.ladder import LADDER, LEVELS, level_elsewhere, verdict_of, worse
+from avroforge_codegen.review.matrix import matrix_of
+from avroforge_codegen.review.report import (
+    ChangeReport,
+    Level,
+    Report,
+    Spot,
+    SubjectReport,
+    VersionReport,
+)
+from avroforge_codegen.review.tree import tree_of
+from avroforge_codegen.review.units import units_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Mapping
+
+    from avroforge.evolution.changes import Judgement, TypePair
+    from avroforge.schema import Schema
+    from avroforge_codegen.review.report import Excerpt, Waiver
+    from avroforge_codegen.review.side import Side, Version
+    from avroforge_codegen.review.units import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line wants.
+
+    Attributes:
+        against: the other side as it was named.
+        today: the day that waivers are held against.
+        waivers: the approvals.
+        detail: whether the report is to be read: excerpts, trees, matrices and the effect on Python.
+        settings_file: how messages name the settings.
+        show: how to name a new source: its path as seen from the current directory.
+        python: finds the changes of the generated Python, given pairs of types.
+    """
+
+    against: str
+    today: dt.date
+    waivers: tuple[Waiver, ...] = ()
+    detail: bool = True
+    settings_file: str = "avroforge.toml"
+    show: Callable[[str], str] = str
+    python: Callable[[Iterable[TypePair]], list[Change]] | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """A unit with what was found about it."""
+
+    unit: Unit
+    pair: TypePair | None = None
+    changes: list[Change] = field(default_factory=list)
+    levels: dict[str, Level] = field(default_factory=dict)
+    versions: list[VersionReport] = field(default_factory=list)
+    judged: dict[Direction, Judgement] = field(default_factory=dict)
+
+    def raise_to(self, change: Change, level: Level) -> None:
+        self.levels[change.fingerprint] = worse(self.levels.get(change.fingerprint, Level.NOTE), level)
+
+
+def compare_sides(new: Side, old: Side, subjects: Mapping[str, Schema], asked: Asked) -> Report:
+    """Compare today's schemas with the other side.
+
+    Args:
+        new: today's side.
+        old: the other side.
+        subjects: subject -> today's schema.
+        asked: what is wanted.
+    """
+    return _Comparison(new, old, asked).report(units_of(new, old, subjects))
+
+
+class _Comparison:
+    """One run; each method is one step."""
+
+    def __init__(self, new: Side, old: Side, asked: Asked) -> None:
+        self._new = new
+        self._old = old
+        self._asked = asked
+        self._waivers = {each.fingerprint: each for each in asked.waivers if each.expires >= asked.today}
+        self._broken: dict[str, set[str]] = defaultdict(set)
+        self._old_texts = {schema.path: schema.text for schema in old.schemas.values()}
+        self._new_texts = {schema.path: schema.text for schema in new.schemas.values()}
+
+    def report(self, units: list[Unit]) -> Report:
+        schemas = [each for unit in units for each in (unit.old, unit.new) if each is not None]
+        schemas += [version.schema for unit in units for version in unit.history]
+        self._old_texts.update(
+            (version.schema.path, version.schema.text) for unit in units for version in unit.history
+        )
+        differ = Differ(schema.type for schema in schemas)
+        found = [self._unit(differ, unit) for unit in units]
+        others = list(governance_changes(self._new, self._old, self._asked.settings_file))
+        if self._asked.python is not None:
+            pairs = chain.from_iterable(each.pair.reachable() for each in found if each.pair is not None)
+            others += self._asked.python(dict.fromkeys(pairs))
+        changes = self._changes(found, others)
+        order = LADDER.index
+        subjects = sorted((self._subject(each) for each in found), key=lambda each: order(each.verdict))
+        title = f"{_what(units)} against {self._old.title}"
+        by_fingerprint = {change.fingerprint: change for change in changes}
+        return Report(
+            title=title,
+            against=self._asked.against,
+            base=self._old.base,
+            subjects=tuple(subjects),
+            changes=tuple(changes),
+            notes=(*self._old.notes, *self._new.notes),
+            by_fingerprint=by_fingerprint,
+        )
+
+    # a unit
+
+    def _unit(self, differ: Differ, unit: Unit) -> _Found:
+        found = _Found(unit)
+        if unit.new is None and unit.old is not None:
+            found.changes = [_schema_change("SCHEMA_REMOVED", unit, unit.old)]
+            if unit.mode.directions:
+                found.raise_to(found.changes[0], Level.BREAKING)
+        elif unit.old is None and unit.new is not None:
+            if not unit.unchecked:
+                found.changes = [_schema_change("SCHEMA_ADDED", unit, unit.new)]
+        elif unit.old is not None and unit.new is not None:
+            self._compare(differ, found, unit.old, unit.new)
+        return found
+
+    def _compare(self, differ: Differ, found: _Found, old: Schema, new: Schema) -> None:
+        found.pair = differ.compare(old.type, new.type)
+        found.changes = found.pair.all_changes()
+        if found.changes:
+            for direction in Direction:
+                found.judged[direction] = judge(old, new, found.changes, direction)
+        self._note_move(found, old, new)
+        for direction in found.unit.mode.directions if found.judged else ():
+            self._raise(found, found.judged[direction])
+        for version in found.unit.history:
+            self._version(differ, found, version, new)
+        _readded(found)
+
+    def _raise(self, found: _Found, judged: Judgement) -> None:
+        for change in judged.failing:
+            found.raise_to(change, Level.BREAKING)
+        for change in judged.risky:
+            found.raise_to(change, Level.RISK)
+
+    def _note_move(self, found: _Found, old: Schema, new: Schema) -> None:
+        before, after = self._old.below_root.get(old.path), self._new.below_root.get(new.path)
+        if before is not None and after is not None and before != after and old.fullname == new.fullname:
+            change = _schema_change("SCHEMA_FILE_MOVED", found.unit, new)
+            change.old, change.new = before, after
+            change.words = {**change.words, "old": before, "new": after}
+            found.changes.append(change)
+
+    def _version(self, differ: Differ, found: _Found, version: Version, new: Schema) -> None:
+        unit = found.unit
+        demanded = bool(unit.mode.directions) and (
+            unit.mode.transitive or (self._old.is_registry and version is unit.history[-1])
+        )
+        changes = differ.compare(version.schema.type, new.type).all_changes()
+        judged = {
+            direction: judge(version.schema, new, changes, direction) for direction in Direction if changes
+        }
+        outcomes = [judged[each].outcome if judged else Outcome.READS for each in Direction]
+        found.versions.append(
+            VersionReport(version.number, version.schema_id, outcomes[0], outcomes[1], demanded)
+        )
+        if not demanded or not judged:
+            return
+        known = {change.fingerprint for change in found.changes}
+        for direction in unit.mode.directions:
+            self._raise(found, judged[direction])
+            for change in judged[direction].failing:
+                self._broken[change.fingerprint].add(f"{unit.name} version {version.number}")
+                if change.fingerprint not in known:
+                    known.add(change.fingerprint)
+                    found.changes.append(change)
+
+    # the report
+
+    def _changes(self, found: Iterable[_Found], others: Iterable[Change]) -> list[ChangeReport]:
+        changes: dict[str, Change] = {}
+        subjects: dict[str, set[str]] = defaultdict(set)
+        levels: dict[str, Level] = {}
+        for each in found:
+            for change in each.changes:
+                fingerprint = change.fingerprint
+                known = changes.setdefault(fingerprint, change)
+                for direction, outcome in change.outcomes.items():
+                    known.outcomes[direction] = max(
+                        known.outcome(direction), outcome, key=list(Outcome).index
+                    )
+                subjects[fingerprint].add(each.unit.name)
+                level = each.levels.get(fingerprint, Level.NOTE)
+                levels[fingerprint] = worse(levels.get(fingerprint, Level.NOTE), level)
+        for change in others:
+            changes.setdefault(change.fingerprint, change)
+            levels[change.fingerprint] = level_elsewhere(change)
+        used = {each for each, level in levels.items() if level in {Level.BREAKING, Level.RISK}}
+        for change in waiver_changes(self._asked.waivers, used, self._asked.today):
+            changes[change.fingerprint] = change
+            levels[change.fingerprint] = Level.RISK
+        reports = [
+            self._change(each, levels[fingerprint], subjects[fingerprint])
+            for fingerprint, each in changes.items()
+        ]
+        return sorted(reports, key=_order)
+
+    def _change(self, change: Change, level: Level, subjects: set[str]) -> ChangeReport:
+        fingerprint = change.fingerprint
+        waiver = self._waivers.get(fingerprint) if level in {Level.BREAKING, Level.RISK} else None
+        detail = self._asked.detail
+        new = change.new_position
+        return ChangeReport(
+            fingerprint=fingerprint,
+            kind=change.kind,
+            level=Level.WAIVED if waiver is not None else level,
+            path=change.path,
+            message=change.message,
+            fix=change.fix,
+            old=change.old,
+            new=change.new,
+            old_spot=_spot(change.old_position),
+            new_spot=_spot(new._replace(path=self._asked.show(new.path))),
+            backward=change.outcome(Direction.BACKWARD),
+            forward=change.outcome(Direction.FORWARD),
+            subjects=tuple(sorted(subjects)),
+            versions=tuple(sorted(self._broken.get(fingerprint, ()))),
+            waiver=waiver,
+            old_excerpt=_excerpt(self._old_texts, change.old_position) if detail else None,
+            new_excerpt=_excerpt(self._new_texts, new) if detail else None,
+        )
+
+    def _subject(self, found: _Found) -> SubjectReport:
+        unit = found.unit
+        schema = unit.new or unit.old
+        fingerprints = tuple(dict.fromkeys(change.fingerprint for change in found.changes))
+        open_levels = {found.levels.get(each) for each in fingerprints if each not in self._waivers}
+        waived = [each for each in fingerprints if each in self._waivers and each in found.levels]
+        backward, forward = (self._outcome(found, direction) for direction in Direction)
+        verdict, reason = verdict_of(unit, open_levels, backward, forward)
+        detail = self._asked.detail and found.pair is not None and bool(fingerprints)
+        return SubjectReport(
+            name=unit.name,
+            type=(schema.fullname or unit.name) if schema is not None else unit.name,
+            mode=unit.mode,
+            mode_source=unit.mode_source,
+            verdict=verdict,
+            reason=reason,
+            backward=backward,
+            forward=forward,
+            fingerprints=fingerprints,
+            versions=tuple(found.versions),
+            matrix=matrix_of(unit) if detail else None,
+            tree=tree_of(found.pair, fingerprints) if detail and found.pair is not None else None,
+            waived=len(waived),
+        )
+
+    def _outcome(self, found: _Found, direction: Direction) -> Outcome:
+        """One direction, without what is waived."""
+        judged = found.judged.get(direction)
+        if judged is None:
+            return Outcome.READS
+        if any(change.fingerprint not in self._waivers for change in judged.failing):
+            return Outcome.FAILS
+        risky = any(change.fingerprint not in self._waivers for change in judged.risky)
+        return Outcome.RISK if risky else Outcome.READS
+
+
+def _what(units: list[Unit]) -> str:
+    return f"{len(units)} schema{'' if len(units) == 1 else 's'}"
+
+
+def _excerpt(texts: Mapping[str, str], position: Position) -> Excerpt | None:
+    text = texts.get(position.path)
+    return None if text is None else excerpt(text, position)
+
+
+def _spot(position: Position) -> Spot:
+    return Spot(position.path, position.line, position.column)
+
+
+def _order(change: ChangeReport) -> tuple[int, str, int, int, str, str]:
+    spot = change.spot
+    level = LEVELS.index(change.level)
+    return level, spot.file, spot.line, spot.column, change.kind.id, change.fingerprint
+
+
+def _schema_change(kind: str, unit: Unit, schema: Schema) -> Change:
+    """A change of a schema as a whole."""
+    name = schema.fullname or unit.name
+    here, nowhere = schema.type.position, Position(0, 0, "")
+    removed, added = kind == "SCHEMA_REMOVED", kind == "SCHEMA_ADDED"
+    words = {"type": name, "name": name, "old": name, "new": name}
+    old, new = ("" if added else name), ("" if removed else name)
+    return Change(
+        CATALOGUE[kind],
+        name,
+        words,
+        old,
+        new,
+        here if removed else nowhere,
+        nowhere if removed else here,
+    )
+
+
+def _readded(found: _Found) -> None:
+    """Fields that an older version had and the last one did not: their old values come back."""
+    added = [change for change in found.changes if change.kind.id.startswith("FIELD_ADDED")]
+    for change in added:
+        owner, _, name = change.path.rpartition(".")
+        for version in reversed(found.unit.history):
+            node = version.schema.names.get(owner)
+            field = next((each for each in getattr(node, "fields", ()) if each.name == name), None)
+            if field is None:
+                continue
+            was = type_words(field.type)
+            words = {**change.words, "old": f"{was} (version {version.number})", "new": change.new}
+            kind = CATALOGUE["FIELD_READDED"]
+            new = Change(kind, change.path, words, was, change.new, field.position, change.new_position)
+            found.changes.append(new)
+            if found.unit.mode.directions:
+                found.raise_to(new, Level.RISK)
+            break

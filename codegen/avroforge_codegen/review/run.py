@@ -1,0 +1,93 @@
+"""Run a review: read both sides, compare them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avroforge.registry import LocalRegistry
+from avroforge.shell.location import shown
+from avroforge_codegen.review.compare import Asked, compare_sides
+from avroforge_codegen.review.side import Side
+from avroforge_codegen.review.side_history import baseline_side, read_history, server_side
+from avroforge_codegen.review.waivers import read_waivers
+from avroforge_codegen.settings import FILE_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from avroforge.schema import Schema
+    from avroforge_codegen.cli.project import Project
+    from avroforge_codegen.review.against import Against
+    from avroforge_codegen.review.report import Report
+
+
+def review_project(
+    project: Project, against: Against, *, waivers: Path | None = None, detail: bool = True
+) -> Report:
+    """Compare a project's schemas with another side.
+
+    Args:
+        project: today's schemas and settings.
+        against: the other side.
+        waivers: the file with approvals; that of the settings by default.
+        detail: whether the report is to be read, not only counted.
+
+    Raises:
+        AvroforgeError: one side cannot be had, so nothing can be said.
+    """
+    schemas = project.parse()
+    settings = project.settings
+    needs_subjects = settings.subjects or against.kind in {"baseline", "registry"}
+    subjects = project.subject_schemas(schemas) if needs_subjects else {}
+    old = _other_side(project, against)
+    new = _this_side(project, schemas)
+    locations = project.sources.locations
+    file = waivers or Path(shown(settings.root / settings.review.waivers))
+    asked = Asked(
+        against=str(against),
+        today=dt.datetime.now(tz=dt.UTC).date(),
+        waivers=read_waivers(file),
+        detail=detail,
+        settings_file=shown(settings.file or settings.root / FILE_NAME),
+        show=lambda name: shown(locations[name]) if name in locations else name,
+    )
+    return compare_sides(new, old, subjects, asked)
+
+
+def _this_side(project: Project, schemas: Mapping[str, Schema]) -> Side:
+    settings = project.settings
+    file = Path(shown(settings.root / settings.registry.file))
+    history = None
+    if file.is_file():
+        history = read_history(str(file), LocalRegistry(file), settings.subjects)
+    return Side(
+        title="the files on disk",
+        schemas=schemas,
+        below_root=project.sources.below_root,
+        settings=settings,
+        history=history,
+    )
+
+
+def _other_side(project: Project, against: Against) -> Side:
+    settings = project.settings
+    others = project.foreign_texts()
+    match against.kind:
+        case "git":
+            from avroforge_codegen.review.side_git import git_side  # noqa: PLC0415 - only this needs git
+
+            return git_side(against, settings, others)
+        case "dir":
+            from avroforge_codegen.review.side_files import folder_side  # noqa: PLC0415 - as above
+
+            return folder_side(Path(against.value), others, file_cycles=True)
+        case "archive":
+            from avroforge_codegen.review.side_files import archive_side  # noqa: PLC0415 - as above
+
+            return archive_side(Path(against.value), others, file_cycles=True)
+        case "registry":
+            return server_side(against.value, settings)
+        case _:
+            return baseline_side(against.value, settings)
