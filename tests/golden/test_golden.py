@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from avroforge.evolution.changes import CATALOGUE
 from avroforge_codegen.cli import run
 
 HERE = Path(__file__).parent
@@ -37,8 +38,42 @@ NO_CODES = {
     "BACKWARD_TRANSITIVE",
     "FORWARD_TRANSITIVE",
     "FULL_TRANSITIVE",
+    "NOT_CHECKED",
+    "FIELD_ADDED",
+    "GIT_ALLOW_PROTOCOL",
+    "GIT_ASKPASS",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_NO_LAZY_FETCH",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OPTIONAL_LOCKS",
+    "GIT_TERMINAL_PROMPT",
+    "LC_ALL",
+    # kinds of change have cases of their own: tests/review
+    *CATALOGUE,
 }
 ELSEWHERE = {
+    **dict.fromkeys(
+        [
+            "AGAINST_EMPTY",
+            "ARCHIVE_READ",
+            "ARCHIVE_SIZE",
+            "BASELINE_EMPTY",
+            "GIT_FAILED",
+            "REGISTRY_CLIENT",
+            "REPORT_WRITE",
+            "GIT_MISSING",
+            "GIT_OBJECT",
+            "GIT_OUTSIDE",
+            "GIT_REF",
+            "GIT_SHALLOW",
+            "GIT_SUBMODULE",
+            "GIT_UNRELATED",
+            "WAIVER_READ",
+            "WAIVER_SYNTAX",
+            "WAIVER_VALUE",
+        ],
+        "needs a repository or a file of its own: tests/review",
+    ),
     "SOURCE_NAME": "needs folders outside the project: tests/unit/codegen/test_sources.py",
     "SOURCE_SIZE": "needs a file of 16 MiB: tests/unit/codegen/test_sources.py",
     "VERIFY_MISMATCH": "needs a defect of the generator: tests/unit/codegen/test_verification.py",

@@ -23,11 +23,13 @@ COMMANDS: Final = {
     "lint": "Check schemas against the specification and the house rules.",
     "compat": "Say whether one schema can read what another wrote.",
     "breaking": "Check the schemas against what is already in use.",
+    "review": "Report what a change of schemas does, to whom, and how to fix it.",
+    "baseline": "Write today's schemas into the committed history.",
     "registry": "Look at the committed registry file, and add to it.",
     "inspect": "Show what a message or a container file holds, or where it goes wrong.",
 }
 """Command -> first line of its help: the same text as in its module, which the list must not import."""
-EXTRAS: Final = {"avro": "codegen", "rich": "codegen", "numpy": "numpy"}
+EXTRAS: Final = {"avro": "codegen", "jinja2": "codegen", "rich": "codegen", "numpy": "numpy"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,7 @@ class _Comparison:
             level=Level.WAIVED if waiver is not None else level,
             path=change.path,
             message=change.message,
+            explanation=change.explanation,
             fix=change.fix,
             old=change.old,
             new=change.new,
@@ -243,8 +244,8 @@ class _Comparison:
             subjects=tuple(sorted(subjects)),
             versions=tuple(sorted(self._broken.get(fingerprint, ()))),
             waiver=waiver,
-            old_excerpt=_excerpt(self._old_texts, change.old_position) if detail else None,
-            new_excerpt=_excerpt(self._new_texts, new) if detail else None,
+            old_excerpt=_excerpt(self._old_texts, change.old_position, change.old) if detail else None,
+            new_excerpt=_excerpt(self._new_texts, new, change.new) if detail else None,
         )
 
     def _subject(self, found: _Found) -> SubjectReport:
@@ -287,9 +288,10 @@ def _what(units: list[Unit]) -> str:
     return f"{len(units)} schema{'' if len(units) == 1 else 's'}"
 
 
-def _excerpt(texts: Mapping[str, str], position: Position) -> Excerpt | None:
+def _excerpt(texts: Mapping[str, str], position: Position, words: str) -> Excerpt | None:
+    """The lines at a position; what is nothing here is inside them, so the first of them is enough."""
     text = texts.get(position.path)
-    return None if text is None else excerpt(text, position)
+    return None if text is None else excerpt(text, position, whole=bool(words))
 
 
 def _spot(position: Position) -> Spot:

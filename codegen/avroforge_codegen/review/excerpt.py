@@ -15,14 +15,20 @@ _LONGEST: Final = 240
 _DECODER: Final = json.JSONDecoder()
 
 
-def excerpt(text: str, position: Position) -> Excerpt | None:
-    """The JSON value that starts at a position, with its line numbers, shortened where it is long."""
+def excerpt(text: str, position: Position, *, whole: bool = True) -> Excerpt | None:
+    """The JSON value that starts at a position, with its line numbers, shortened where it is long.
+
+    Args:
+        text: the schema's text.
+        position: where the value starts.
+        whole: else its first line only, for a value that merely encloses the place.
+    """
     lines = text.split("\n")
     if not 0 < position.line <= len(lines):
         return None
     start = position.line - 1
     last = start
-    if len(text) < _MOST_LINES * _LONGEST * 100:
+    if whole and len(text) < _MOST_LINES * _LONGEST * 100:
         offset = sum(len(line) + 1 for line in lines[:start]) + position.column - 1
         try:
             _, end = _DECODER.raw_decode(text, offset)

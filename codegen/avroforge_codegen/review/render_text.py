@@ -62,7 +62,7 @@ def _subject(subject: SubjectReport) -> Iterator[str]:
 
 def _change(change: ChangeReport) -> Iterator[str]:
     yield f"{change.spot}: {change.kind.id} {change.message}"
-    yield f"    {change.kind.explanation.format(old=change.old, new=change.new)}"
+    yield f"    {change.explanation}"
     yield f"    new reads old: {change.backward}; old reads new: {change.forward}"
     if change.old_spot.file and str(change.old_spot) != str(change.spot):
         yield f"    before: {change.old_spot}"
@@ -83,21 +83,21 @@ def render_findings(report: Report) -> str:
     for change in report.findings:
         fix = f"; {change.fix}" if change.fix else ""
         versions = f" (breaks {', '.join(change.versions)})" if change.versions else ""
-        line = f"{change.spot}: {change.kind.id} {change.message}{versions}; {_consequence(change)}{fix}"
+        line = f"{change.spot}: {change.kind.id} {change.message}{versions}; {change.explanation}{fix}"
         lines.append(f"{line} [{change.fingerprint}]")
     lines.append(summary(report))
     return "\n".join(lines) + "\n"
 
 
-def _consequence(change: ChangeReport) -> str:
-    return change.kind.explanation.format(old=change.old, new=change.new)
-
-
-def summary(report: Report) -> str:
-    """The last line: counts and the verdict."""
+def counts(report: Report) -> str:
+    """How many changes of which weight."""
     breaking, risks, waived = (len(report.of(level)) for level in (Level.BREAKING, Level.RISK, Level.WAIVED))
     parts = [counted(breaking, "breaking change")] if breaking else []
     parts += [counted(risks, "risk")] if risks else []
     parts += [f"{waived} waived"] if waived else []
-    verdict = str(report.verdict)
-    return f"{', '.join(parts) or 'nothing breaks'}: {verdict}" if parts else f"nothing breaks: {verdict}"
+    return ", ".join(parts) or "nothing breaks"
+
+
+def summary(report: Report) -> str:
+    """The last line: counts and the verdict."""
+    return f"{counts(report)}: {report.verdict}"

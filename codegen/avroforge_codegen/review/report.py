@@ -76,6 +76,7 @@ class ChangeReport:
         level: the worst over the subjects.
         path: the place in words.
         message: what happened.
+        explanation: whom it hurts, and how.
         fix: the way out, or nothing.
         old: what was there, in few words.
         new: what is there.
@@ -95,6 +96,7 @@ class ChangeReport:
     level: Level
     path: str
     message: str
+    explanation: str
     fix: str
     old: str
     new: str

@@ -41,7 +41,7 @@ def review_project(
     settings = project.settings
     needs_subjects = settings.subjects or against.kind in {"baseline", "registry"}
     subjects = project.subject_schemas(schemas) if needs_subjects else {}
-    old = _other_side(project, against)
+    old = other_side(project, against)
     new = _this_side(project, schemas)
     locations = project.sources.locations
     file = waivers or Path(shown(settings.root / settings.review.waivers))
@@ -71,7 +71,12 @@ def _this_side(project: Project, schemas: Mapping[str, Schema]) -> Side:
     )
 
 
-def _other_side(project: Project, against: Against) -> Side:
+def other_side(project: Project, against: Against) -> Side:
+    """What `against` names.
+
+    Raises:
+        AvroforgeError: it cannot be had.
+    """
     settings = project.settings
     others = project.foreign_texts()
     match against.kind:

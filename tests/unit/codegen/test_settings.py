@@ -65,7 +65,7 @@ FAULTS = {
         "4:1: SETTING_UNKNOWN unknown key 'pakage' in [generate]; did you mean 'package'?"
     ),
     "[registry]\nurl = 3": (
-        "2:1: SETTING_UNKNOWN unknown key 'url' in [registry]; known are 'compatibility', 'file'"
+        "2:1: SETTING_UNKNOWN unknown key 'url' in [registry]; known are 'compatibility', 'file', 'modes'"
     ),
     '[generate]\nschemas = "s"': (
         "2:1: SETTING_VALUE expected a list of texts, such as ['s'] for 'schemas' in [generate], got 's'"

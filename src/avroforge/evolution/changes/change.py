@@ -56,6 +56,11 @@ class Change:
         return self.kind.summary.format_map(self.words)
 
     @property
+    def explanation(self) -> str:
+        """Whom it hurts, and how."""
+        return self.kind.explanation.format_map(self.words)
+
+    @property
     def fix(self) -> str:
         """The way out, or nothing."""
         return self.kind.fix.format_map(self.words)
