@@ -39,6 +39,7 @@ from avroforge.runtime import (
     write_columns,
     write_int,
     write_length,
+    write_string_list,
 )
 from avroforge.runtime_numpy import (
     DoubleArray,
@@ -327,37 +328,27 @@ def _read_HamiltonianTerm(d: bytes, p: int, c: Budget) -> tuple[HamiltonianTerm,
 def _write_MoleculeData(o: MoleculeData, out: list[Piece]) -> None:
     if o.__class__ is not MoleculeData and not isinstance(o, MoleculeData):
         raise unfit(o)
-    v1 = o.symbols
+    out += write_string_list(o.symbols)
+    v1 = o.coords
     if v1.__class__ is not list:
         v1 = as_list(v1)
     if v1:
         n3 = len(v1)
         out.append(ZIGZAG[n3] if n3 < 8192 else write_length(n3))
         for e2 in v1:
-            b4 = utf8(e2)
-            n5 = len(b4)
-            out += (ZIGZAG[n5] if n5 < 8192 else write_length(n5), b4)
-    out.append(b'\x00')
-    v6 = o.coords
-    if v6.__class__ is not list:
-        v6 = as_list(v6)
-    if v6:
-        n8 = len(v6)
-        out.append(ZIGZAG[n8] if n8 < 8192 else write_length(n8))
-        for e7 in v6:
-            out += write_double_array(e7)
-    v9 = o.multiplicity
-    v10 = o.charge
-    v11 = o.units
-    b12 = utf8(v11)
-    n13 = len(b12)
-    out += (b'\x00', ZIGZAG[v9] if v9.__class__ is int and 0 <= v9 < 8192 else write_int(v9), ZIGZAG[v10] if v10.__class__ is int and 0 <= v10 < 8192 else write_int(v10), ZIGZAG[n13] if n13 < 8192 else write_length(n13), b12)
-    v14 = o.masses
-    if v14 is None:
+            out += write_double_array(e2)
+    v4 = o.multiplicity
+    v5 = o.charge
+    v6 = o.units
+    b7 = utf8(v6)
+    n8 = len(b7)
+    out += (b'\x00', ZIGZAG[v4] if v4.__class__ is int and 0 <= v4 < 8192 else write_int(v4), ZIGZAG[v5] if v5.__class__ is int and 0 <= v5 < 8192 else write_int(v5), ZIGZAG[n8] if n8 < 8192 else write_length(n8), b7)
+    v9 = o.masses
+    if v9 is None:
         out.append(b'\x00')
     else:
         out.append(b'\x02')
-        out += write_double_array(v14)
+        out += write_double_array(v9)
 
 
 def _read_MoleculeData(d: bytes, p: int, c: Budget) -> tuple[MoleculeData, int]:

@@ -44,12 +44,14 @@ from avroforge.wire.double_list import (
 )
 from avroforge.wire.integer_list import (
     read_int_list,
-    read_int_map,
     read_long_list,
-    read_long_map,
     write_int_list,
-    write_int_map,
     write_long_list,
+)
+from avroforge.wire.integer_map import (
+    read_int_map,
+    read_long_map,
+    write_int_map,
     write_long_map,
 )
 from avroforge.wire.limits import (
@@ -102,6 +104,7 @@ from avroforge.wire.scalar import (
 )
 from avroforge.wire.stride import Plan, read_columns, unpack_rows
 from avroforge.wire.stride_write import WritePlan, alike, assemble_rows, write_columns
+from avroforge.wire.string_list import write_string_list
 from avroforge.wire.varint import (
     LENGTH,
     UNZIGZAG,
@@ -246,6 +249,7 @@ __all__ = [
     "write_long",
     "write_long_list",
     "write_long_map",
+    "write_string_list",
     "write_time_micros",
     "write_time_millis",
     "write_timestamp_micros",

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from avroforge.codec.source import Lines, WriteNames
 
 END: Final = b"\x00"
-_NUMBER_PIECES: Final = frozenset({"double", "float", "long", "int"})
+_LISTS: Final = frozenset({"double", "float", "long", "int", "string"})
+"""The items whose arrays a function of the run time writes."""
 
 
 class Encoder(PieceWriter):
@@ -138,15 +139,13 @@ class Encoder(PieceWriter):
     def _array(self, node: ir.Array, expression: str) -> None:
         self.flush()
         items = node.items
-        if isinstance(items, ir.Primitive) and items.kind in _NUMBER_PIECES:
+        if isinstance(items, ir.Primitive) and items.kind in _LISTS:
             if node.storage == "numpy":
                 write = self._names.numeric(f"write_{items.kind}_array")
-                self._lines.add(f"out += {write}({expression})")
-                return
-            if items.kind in _NUMBER_PIECES:
+            else:
                 write = self._names.runtime(f"write_{items.kind}_list")
-                self._lines.add(f"out += {write}({expression})")
-                return
+            self._lines.add(f"out += {write}({expression})")
+            return
         value = self._sequence(expression, "list")
         item = self._lines.fresh("e")
         with self._lines.block(f"if {value}:"):

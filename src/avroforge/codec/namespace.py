@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from avroforge.codec import ir
 from avroforge.codec.conversion import function_name
 from avroforge.codec.decode import ONE_BYTE_INDEXES
-from avroforge.wire import double_list, integer_list, limits, logical, scalar, stride, varint
+from avroforge.wire import double_list, integer_list, integer_map, limits, logical, scalar, stride, varint
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -29,6 +29,7 @@ _RUNTIME: Final[tuple[ModuleType, ...]] = (
     scalar,
     double_list,
     integer_list,
+    integer_map,
     logical,
     limits,
     stride,

@@ -1,69 +1,62 @@
-"""Arrays and maps of int and long as Python lists and dicts, item by item in C where that can be.
+"""Arrays of int and long as Python lists.
 
-A block of varints is cut at their last bytes by a regular expression, and the pieces are looked up: nearly
-all are in a table of one and two bytes.
+One loop takes bytes from an iterator and looks up what one and two of them stand for. Windows of equally wide
+varints, such as timestamps, are read all at once (`wire.lanes`).
 """
 
 from __future__ import annotations
 
-import re
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from itertools import islice
+from operator import length_hint
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from avroforge.wire.scalar import as_dict, as_list
+from avroforge.wire.lanes import MOST, equal_width, read_equal
+from avroforge.wire.scalar import as_list
 from avroforge.wire.varint import (
     CONTINUED,
-    LENGTH,
     MAX_VARINT_BYTES,
     TABLE_SIZE,
     UNSIGNED,
     UNZIGZAG,
     ZIGZAG,
     read_block,
-    read_int,
-    read_length,
-    read_long,
     write_int,
     write_length,
     write_long,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _END: Final = b"\x00"
-_WINDOW: Final = 4096
-"""How many items are cut at a time: pieces take more memory than what they stand for."""
 _FOUR_BYTES: Final = 1 << 27
 """The numbers below this, if not negative, take at most four bytes."""
-_PIECES: Final = re.compile(rb"[\x80-\xff]*[\x00-\x7f]").findall
+_LAST: Final = 128
+"""A byte below this is the last of its varint."""
+_ENDED: Final = 1 << 15
+"""A pair (second byte times 256 plus first) below this ends the varint that its first byte goes on."""
+_FEWEST_LANES: Final = 16
 
 
-class _Numbers(dict[bytes, int]):
-    """Varint -> number; what is not in the table is decoded, and not kept."""
+class Pairs(NamedTuple):
+    """What two bytes stand for, by the second times 256 plus the first."""
 
-    def __init__(self, read: Callable[[bytes, int], tuple[int, int]]) -> None:
-        super().__init__((piece, (raw >> 1) ^ -(raw & 1)) for raw, piece in enumerate(UNSIGNED))
-        self._read = read
-
-    def __missing__(self, piece: bytes) -> int:
-        if len(piece) > MAX_VARINT_BYTES:
-            raise ValueError(f"expected a varint of at most {MAX_VARINT_BYTES} bytes")
-        return self._read(piece, 0)[0]
+    numbers: list[int]
+    """The number of a whole varint, of one byte (the second is 0) or two."""
+    raw: list[int]
+    """The fourteen low bits, whether or not the varint ends there."""
 
 
-_tables: Final[dict[str, _Numbers]] = {}
-"""Made when the first array of its kind is read: importing costs nothing."""
+@lru_cache
+def pairs() -> Pairs:
+    """The tables, made when they are first needed: importing costs nothing."""
+    rows = [range(high << 7, (high + 1) << 7) for high in range(128)]
+    raw = [each for _ in range(2) for row in rows for each in (*row, *row)]
+    return Pairs([(each >> 1) ^ -(each & 1) for each in raw[:_ENDED]], raw)
 
 
-def _table(kind: str) -> _Numbers:
-    known = _tables.get(kind)
-    if known is None:
-        known = _tables[kind] = _Numbers(read_int if kind == "int" else read_long)
-    return known
-
-
-def _varints(numbers: Iterable[int], write: Callable[[Any], bytes]) -> list[bytes]:
+def varints(numbers: Iterable[int], write: Callable[[Any], bytes]) -> list[bytes]:
     """The varint of each number; what takes at most four bytes without a call."""
     table, low, last = ZIGZAG, CONTINUED, UNSIGNED
     return [
@@ -86,7 +79,7 @@ def _write(values: Sequence[int], write: Callable[[Any], bytes]) -> tuple[bytes,
     count = len(values)
     if not count:
         return (_END,)
-    return (write_length(count), b"".join(_varints(values, write)), _END)
+    return (write_length(count), b"".join(varints(values, write)), _END)
 
 
 def write_long_list(values: Sequence[int]) -> tuple[bytes, ...]:
@@ -99,7 +92,7 @@ def write_int_list(values: Sequence[int]) -> tuple[bytes, ...]:
     return _write(values, write_int)
 
 
-def _read(data: bytes, p: int, kind: str) -> tuple[list[int], int]:
+def _read(data: bytes, p: int, bits: int) -> tuple[list[int], int]:
     result: list[int] = []
     while True:
         count, p, end = read_block(data, p)
@@ -107,94 +100,88 @@ def _read(data: bytes, p: int, kind: str) -> tuple[list[int], int]:
             return result, p
         if count > len(data) - p:
             raise ValueError("expected as many items as the block announces")
-        block = data[p : p + count]
-        if block.isascii():
-            result.extend([UNZIGZAG[byte] for byte in block])
-            p += count
-            count = 0
-        number_of = _table(kind).__getitem__
         while count:
-            # every item has a byte at least: this looks at no more bytes than are left of the block's items
-            window = min(count, _WINDOW)
-            pieces = _PIECES(data, p, p + 2 * window)[:window]
-            if not pieces:
-                pieces = _PIECES(data, p, p + MAX_VARINT_BYTES)[:1]
-                if not pieces:
-                    raise ValueError("expected a varint")
-            result.extend(map(number_of, pieces))
-            p += len(b"".join(pieces))
-            count -= len(pieces)
+            window = min(count, MOST)
+            numbers, p = read_some(data, p, window, bits)
+            result += numbers
+            count -= window
         if end >= 0 and end != p:
             raise ValueError("expected a block of the announced size")
+
+
+def read_some(data: bytes, p: int, count: int, bits: int) -> tuple[list[int], int]:
+    """Read so many varints from `p`, at most `MOST`, and find the offset behind them.
+
+    Raises:
+        ValueError: more than ten bytes, more than `bits`, or the data ends.
+    """
+    block = data[p : p + count]
+    if block.isascii():
+        if len(block) < count:
+            raise ValueError("expected a varint")
+        return [UNZIGZAG[byte] for byte in block], p + count
+    if count >= _FEWEST_LANES and block[0] >= _LAST <= block[1]:
+        width = equal_width(data, p, count)
+        if 0 < 7 * width <= bits:
+            end = p + count * width
+            return read_equal(data[p:end], width), end
+    return _read_varints(data, p, count, bits)
+
+
+def _read_varints(data: bytes, p: int, count: int, bits: int) -> tuple[list[int], int]:
+    window = data[p : p + MAX_VARINT_BYTES * count]
+    some = iter(window)
+    try:
+        result = _numbers(some, count, bits)
+    except StopIteration:
+        raise ValueError("expected a varint") from None
+    if len(result) < count:
+        raise ValueError("expected a varint")
+    return result, p + len(window) - length_hint(some)
+
+
+def _numbers(some: Iterator[int], count: int, bits: int) -> list[int]:
+    numbers, raw = pairs()
+    take = some.__next__
+    result: list[int] = []
+    add = result.append
+    for byte in islice(some, count):
+        if byte < _LAST:
+            add(numbers[byte])
+            continue
+        pair = take() << 8 | byte
+        if pair < _ENDED:
+            add(numbers[pair])
+            continue
+        third = take()
+        if third < _LAST:
+            number = raw[pair] | third << 14
+        else:
+            fourth = take() << 8 | third
+            number = raw[pair] | raw[fourth] << 14
+            if fourth >= _ENDED:
+                number = _read_longer(number, take, bits)
+        add(~(number >> 1) if number & 1 else number >> 1)
+    return result
+
+
+def _read_longer(number: int, take: Callable[[], int], bits: int) -> int:
+    """Go on from the fifth byte of a varint."""
+    for shift in range(28, 7 * MAX_VARINT_BYTES, 7):
+        byte = take()
+        number |= (byte & 0x7F) << shift
+        if byte < _LAST:
+            if number >> bits:
+                raise ValueError(f"expected a varint that fits {bits} bits")
+            return number
+    raise ValueError(f"expected a varint of at most {MAX_VARINT_BYTES} bytes")
 
 
 def read_long_list(data: bytes, p: int) -> tuple[list[int], int]:
     """Decode an array of long at `p`: the list and the offset behind it."""
-    return _read(data, p, "long")
+    return _read(data, p, 64)
 
 
 def read_int_list(data: bytes, p: int) -> tuple[list[int], int]:
     """Decode an array of int at `p`: the list and the offset behind it."""
-    return _read(data, p, "int")
-
-
-def _map_pieces(values: Mapping[str, int], write: Callable[[Any], bytes]) -> Iterable[bytes]:
-    if values.__class__ is not dict:
-        values = as_dict(values)
-    if not values:
-        return (_END,)
-    table, utf8 = ZIGZAG, str.encode
-    keys = [utf8(key) for key in values]
-    sizes = [table[size] if size < TABLE_SIZE else write_length(size) for size in map(len, keys)]
-    numbers = _varints(values.values(), write)
-    entries = chain.from_iterable(zip(sizes, keys, numbers, strict=True))
-    return chain((write_length(len(keys)),), entries, (_END,))
-
-
-def write_long_map(values: Mapping[str, int]) -> Iterable[bytes]:
-    """Encode a map of long: block count, entries, end of blocks."""
-    return _map_pieces(values, write_long)
-
-
-def write_int_map(values: Mapping[str, int]) -> Iterable[bytes]:
-    """Encode a map of int: block count, entries, end of blocks."""
-    return _map_pieces(values, write_int)
-
-
-def _read_map(
-    data: bytes, p: int, read: Callable[[bytes, int], tuple[int, int]]
-) -> tuple[dict[str, int], int]:
-    result: dict[str, int] = {}
-    lengths, small = LENGTH, UNZIGZAG
-    while True:
-        count, p, end = read_block(data, p)
-        if not count:
-            return result, p
-        if 2 * count > len(data) - p:
-            raise ValueError("expected as many entries as the block announces")
-        for _ in range(count):
-            stop = lengths[data[p]]
-            if stop < 0:
-                stop, p = read_length(data, p)
-            else:
-                p += 1
-            stop += p
-            key = data[p:stop].decode()
-            byte = data[stop]
-            if byte < 128:  # noqa: PLR2004 - the continuation bit
-                result[key] = small[byte]
-                p = stop + 1
-            else:
-                result[key], p = read(data, stop)
-        if end >= 0 and end != p:
-            raise ValueError("expected a block of the announced size")
-
-
-def read_long_map(data: bytes, p: int) -> tuple[dict[str, int], int]:
-    """Decode a map of long at `p`: the dict and the offset behind it."""
-    return _read_map(data, p, read_long)
-
-
-def read_int_map(data: bytes, p: int) -> tuple[dict[str, int], int]:
-    """Decode a map of int at `p`: the dict and the offset behind it."""
-    return _read_map(data, p, read_int)
+    return _read(data, p, 32)

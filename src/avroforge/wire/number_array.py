@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from avroforge.wire.double_list import write_double_list, write_float_list
+from avroforge.wire.integer_list import read_some
 from avroforge.wire.scalar import as_list
 from avroforge.wire.varint import (
     LENGTH,
+    MAX_VARINT_BYTES,
     TABLE_SIZE,
     ZIGZAG,
     read_block,
-    read_int,
-    read_long,
     write_int,
     write_length,
     write_long,
@@ -41,6 +41,15 @@ _F4: Final = np.dtype("<f4")
 _I8: Final = np.dtype("<i8")
 _I4: Final = np.dtype("<i4")
 _OF_KIND: Final[dict[str, np.dtype[Any]]] = {"double": _F8, "float": _F4, "long": _I8, "int": _I4}
+_WINDOW: Final = 1 << 16
+"""How many integers are read at a time: the places of their bytes take more memory than they do."""
+_FEWEST: Final = 128
+"""Fewer integers are read one by one: to make a dozen arrays costs more."""
+_LAST: Final = 128
+"""A byte below this is the last of its varint."""
+_LOW_BITS: Final = np.uint8(0x7F)
+_RAW_BITS: Final = 64
+_ONE: Final = np.uint64(1)
 _ndarray: Final = np.ndarray
 _frombuffer: Final = np.frombuffer
 
@@ -179,9 +188,7 @@ def read_float_array(data: bytes, p: int) -> tuple[NDArray[np.float32], int]:
     return _read_floating(data, p, _F4, 4)
 
 
-def _read_integers(
-    data: bytes, p: int, read: Callable[[bytes, int], tuple[int, int]], dtype: np.dtype[Any]
-) -> tuple[NDArray[Any], int]:
+def _read_integers(data: bytes, p: int, bits: int, dtype: np.dtype[Any]) -> tuple[NDArray[Any], int]:
     parts: list[NDArray[Any]] = []
     while True:
         count, p, end = read_block(data, p)
@@ -189,28 +196,51 @@ def _read_integers(
             return (np.concatenate(parts) if parts else np.empty(0, dtype)), p
         if count > len(data) - p:
             raise ValueError("expected as many items as the block announces")
-        raw = _frombuffer(data, np.uint8, count, p)
-        if int(raw.max()) < 128:  # noqa: PLR2004 - the continuation bit of a varint
-            wide = raw.astype(dtype)
-            parts.append((wide >> 1) ^ -(wide & 1))
-            p += count
-        else:
-            numbers = np.empty(count, dtype)
-            for index in range(count):
-                numbers[index], p = read(data, p)
-            parts.append(numbers)
+        if count < _FEWEST:
+            few, p = read_some(data, p, count, bits)
+            parts.append(np.array(few, dtype))
+            count = 0
+        while count:
+            window = min(count, _WINDOW)
+            raw, p = _read_varints(data, p, window)
+            if bits < _RAW_BITS and int(raw.max()) >> bits:
+                raise ValueError(f"expected varints that fit {bits} bits")
+            parts.append(((raw >> _ONE) ^ -(raw & _ONE)).astype(dtype))
+            count -= window
         if end >= 0 and end != p:
             raise ValueError("expected a block of the announced size")
 
 
+def _read_varints(data: bytes, p: int, count: int) -> tuple[NDArray[np.uint64], int]:
+    """The raw values of so many varints, all at once: byte by byte of each."""
+    some = _frombuffer(data, np.uint8, min(MAX_VARINT_BYTES * count, len(data) - p), p)
+    ends = np.flatnonzero(some < _LAST)[:count]
+    if len(ends) < count:
+        raise ValueError("expected a varint")
+    starts = np.empty_like(ends)
+    starts[0] = 0
+    starts[1:] = ends[:-1] + 1
+    widths = ends - starts
+    raw = (some[starts] & _LOW_BITS).astype(np.uint64)
+    for byte in range(1, int(widths.max()) + 1):
+        if byte == MAX_VARINT_BYTES:
+            raise ValueError(f"expected a varint of at most {MAX_VARINT_BYTES} bytes")
+        longer = np.flatnonzero(widths >= byte)
+        next_bytes = some[starts[longer] + byte] & _LOW_BITS
+        if byte == MAX_VARINT_BYTES - 1 and int(next_bytes.max()) > 1:
+            raise ValueError("expected a varint that fits 64 bits")
+        raw[longer] |= next_bytes.astype(np.uint64) << np.uint64(7 * byte)
+    return raw, p + int(ends[-1]) + 1
+
+
 def read_long_array(data: bytes, p: int) -> tuple[NDArray[np.int64], int]:
     """Decode an array of long at `p`: int64 of one dimension, and the offset behind it."""
-    return _read_integers(data, p, read_long, _I8)
+    return _read_integers(data, p, _RAW_BITS, _I8)
 
 
 def read_int_array(data: bytes, p: int) -> tuple[NDArray[np.int32], int]:
     """Decode an array of int at `p`: int32 of one dimension, and the offset behind it."""
-    return _read_integers(data, p, read_int, _I4)
+    return _read_integers(data, p, 32, _I4)
 
 
 def array_of(kind: str, values: Sequence[Any]) -> NDArray[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from avroforge.codec import walk_decode, walk_encode
 from avroforge.errors import DecodeError, EncodeError
+from avroforge.wire.integer_list import read_int_list, read_long_list, write_long_list
+from avroforge.wire.number_array import read_int_array, read_long_array
 from avroforge.wire.varint import write_long
 from avroforge_codegen import load_interface
 
@@ -130,3 +132,87 @@ def test_wrong_values_are_named(kind: str, value: object, path: str) -> None:
     with pytest.raises(EncodeError) as caught:
         codec_of(kind, "int").encode(value)
     assert caught.value.path.startswith(path)
+
+
+def lists_of_one_width(width: int) -> st.SearchStrategy[list[int]]:
+    """Lists whose varints all take `width` bytes."""
+    least = 1 << 7 * (width - 1) if width > 1 else 0
+    most = min(1 << 7 * width, 1 << 64) - 1
+    raw = st.integers(least, most) | st.sampled_from([least, most])
+    return st.lists(raw.map(lambda each: (each >> 1) ^ -(each & 1)), min_size=16, max_size=300)
+
+
+@settings(deadline=None)
+@given(values=st.integers(1, 10).flatmap(lists_of_one_width))
+def test_arrays_of_equally_wide_varints(values: list[int]) -> None:
+    data = b"".join(write_long_list(values))
+    assert read_long_list(data + b"tail", 0) == (values, len(data))
+    array, end = read_long_array(data + b"tail", 0)
+    assert (array.tolist(), end) == (values, len(data))
+
+
+@settings(deadline=None)
+@given(values=st.lists(longs, min_size=120, max_size=300), data=st.data())
+def test_damaged_arrays_read_alike_as_list_and_as_array(values: list[int], data: st.DataObject) -> None:
+    message = bytearray(b"".join(write_long_list(values)))
+    for _ in range(data.draw(st.integers(0, 2))):
+        message[data.draw(st.integers(0, len(message) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(message)
+    expected: object = None
+    try:
+        expected = read_long_list(damaged, 0)
+    except (ValueError, IndexError):
+        with pytest.raises((ValueError, IndexError)):
+            read_long_array(damaged, 0)
+        return
+    numbers, end = read_long_array(damaged, 0)
+    assert (numbers.tolist(), end) == expected
+
+
+@pytest.mark.parametrize("count", [1, 20, 200])
+@pytest.mark.parametrize("read", [read_int_list, read_int_array])
+def test_an_int_of_more_than_32_bits_is_refused(read: Callable[[bytes, int], object], count: int) -> None:
+    fits = write_long(count) + write_long(-(2**31)) * count + b"\x00"
+    numbers, end = cast("Any", read(fits, 0))
+    assert (list(numbers), end) == ([-(2**31)] * count, len(fits))
+    with pytest.raises(ValueError, match="32 bits"):
+        read(write_long(count) + write_long(2**31) * count + b"\x00", 0)
+
+
+@pytest.mark.parametrize("count", [1, 20, 200])
+@pytest.mark.parametrize("read", [read_long_list, read_long_array])
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        (b"\xff" * 9 + b"\x02", "64 bits"),
+        (b"\x80" * 10 + b"\x00", "varint"),
+        (b"\x80" * 10, "varint"),
+    ],
+)
+def test_varints_too_long_are_refused(
+    read: Callable[[bytes, int], object], count: int, item: bytes, reason: str
+) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read(write_long(count) + item * count, 0)
+
+
+@pytest.mark.parametrize("count", [1, 20, 200])
+@pytest.mark.parametrize("read", [read_long_list, read_long_array])
+@pytest.mark.parametrize("padding", range(9))
+def test_varints_longer_than_they_need_are_read(
+    read: Callable[[bytes, int], object], count: int, padding: int
+) -> None:
+    data = write_long(count) + (b"\x83" + b"\x80" * padding + b"\x00") * count + b"\x00"
+    numbers, end = cast("Any", read(data, 0))
+    assert (list(numbers), end) == ([-2] * count, len(data))
+
+
+@pytest.mark.parametrize("count", [2, 20, 200])
+@pytest.mark.parametrize("read", [read_long_list, read_long_array])
+@pytest.mark.parametrize("width", range(1, 11))
+def test_data_that_ends_within_an_array_is_refused(
+    read: Callable[[bytes, int], object], count: int, width: int
+) -> None:
+    item = b"\x81" * (width - 1) + b"\x01"
+    with pytest.raises((ValueError, IndexError)):
+        read(write_long(count) + item * (count - 1), 0)
