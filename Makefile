@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers stack clean
+.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers compose-env stack clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -56,6 +56,9 @@ bench: $(READY)  ## ratios against the other libraries, side by side
 
 bench-peers: $(READY)  ## the same bytes in Java, Go, Rust and JavaScript, where their toolchains are
 	$(BIN)/python benchmarks/peers/run.py
+
+compose-env: $(READY)  ## keys for the compose files, into compose/.env, once
+	$(BIN)/python compose/environment.py
 
 stack:  ## the real Kafka, registry and sink, on this machine
 	@echo "the stack is not part of this release yet: the demo and the tests run on the embedded registry and log"
