@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
+from tests.ids import shown
 from tests.unit.codec.harness import MODES, codec_of, same
 
 from avroforge import EncodeError
@@ -83,7 +84,7 @@ def test_a_double_takes_every_number_that_it_holds_exactly(value: object) -> Non
         ),
         *(np.longdouble("0.1"), np.str_("1"), dt.timedelta(1), Pretender(), object(), float),
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_a_double_refuses_what_it_cannot_hold_exactly(value: object) -> None:
     error = refused(codec_of("double"), value)
@@ -112,7 +113,7 @@ def test_an_int_takes_every_scalar_integer(kind: str, value: object) -> None:
         np.array([1]),
         Pretender(),
     ],
-    ids=repr,
+    ids=shown,
 )
 @pytest.mark.parametrize("kind", ["int", "long"])
 def test_an_int_refuses_booleans_and_all_that_is_no_integer(kind: str, value: object) -> None:

@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 import pytest
+from tests.ids import shown
 
 from avroforge.schema import logical as parser
 from avroforge.schema.model import PRIMITIVE_NAMES
@@ -87,7 +88,7 @@ def test_the_annotation_is_what_reading_gives(key: tuple[str, str], entry: Conve
 
 
 @pytest.mark.parametrize(("key", "entry"), ENTRIES)
-@pytest.mark.parametrize("value", NOT_THE_TYPE, ids=repr)
+@pytest.mark.parametrize("value", NOT_THE_TYPE, ids=shown)
 def test_a_value_of_another_type_is_refused(key: tuple[str, str], entry: Conversion, value: object) -> None:
     del key
     arguments = {"precision": 4, "scale": 2, "size": 4}
