@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?=
+MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers compose-env stack clean
+.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env stack clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -39,6 +40,9 @@ codegen: $(READY)  ## regenerate generated/ from schemas/
 
 codegen-check: $(READY)  ## fail if generated/ is not what schemas/ say
 	$(BIN)/avroforge generate --check
+
+fuzz: $(READY)  ## damaged input to every reading; make fuzz MINUTES=60
+	nice $(BIN)/python -m tests.fuzz.run --minutes $(MINUTES)
 
 lint: $(READY)  ## ruff, mypy --strict, the schema rules, and what would break
 	$(BIN)/ruff check

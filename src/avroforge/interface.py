@@ -322,8 +322,7 @@ class AvroInterfaceBase(Generic[T]):
         """
         from avroforge.formats import plain_json  # noqa: PLC0415 - as above
 
-        node = self._bound()
-        result: T = plain_json.PlainBuilder(plain_json.root_name(node)).build(tree, node)
+        result: T = plain_json.from_tree(tree, self._bound())
         return result
 
     def to_plain_json(self, datum: T, *, indent: int | None = None) -> str:

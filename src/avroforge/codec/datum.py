@@ -82,7 +82,20 @@ def deserialize(datum: Any, node: ir.Node) -> Any:  # noqa: ANN401 - as above
     Raises:
         EncodeError: a wrong type, an unknown field, a missing one without default; with its path.
     """
-    return DatumBuilder(root_name(node)).build(datum, node)
+    return built(DatumBuilder(root_name(node)), datum, node)
+
+
+def built(builder: DatumBuilder, datum: object, node: ir.Node) -> Any:  # noqa: ANN401 - whatever Python type the node becomes
+    """What a builder makes of a whole datum.
+
+    Raises:
+        EncodeError: no value of the type, or nested too deep to be built.
+    """
+    try:
+        return builder.build(datum, node)
+    except RecursionError:
+        expected = "a value without endless nesting"
+        raise EncodeError(root_name(node), expected, walk_encode.describe(type(datum))) from None
 
 
 class DatumBuilder:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from avroforge.codec import conversion, ir
 from avroforge.codec.walk_decode import Walk, root_name
 from avroforge.errors import DecodeError
+from avroforge.formats.json_text import decoded_text
 from avroforge.schema.diagnostics import shown
 from avroforge.schema.scan import JsonArray, JsonObject, ScanError, Source, scan
 from avroforge.wire.scalar import as_float
@@ -43,16 +44,7 @@ def read_json(text: str | bytes, node: ir.Node) -> bytes:
         DecodeError: no JSON, or no value of the type: path, offset in the UTF-8 text, and the reason with
             line and column.
     """
-    return _Reader(_decoded(text, root_name(node)), root_name(node)).run(node)
-
-
-def _decoded(text: str | bytes, root: str) -> str:
-    if isinstance(text, str):
-        return text
-    try:
-        return bytes(text).decode()
-    except UnicodeDecodeError as error:
-        raise DecodeError(root, error.start, f"expected JSON in UTF-8: {error.reason}") from None
+    return _Reader(decoded_text(text, root_name(node)), root_name(node)).run(node)
 
 
 class _Reader:

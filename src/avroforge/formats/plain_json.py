@@ -9,7 +9,6 @@ where two have the same, every value but null is ``{branch: value}``.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 import re
 from decimal import Decimal, InvalidOperation
@@ -17,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 
 from avroforge.codec import conversion, ir, walk_encode
-from avroforge.codec.datum import DatumBuilder
+from avroforge.codec.datum import DatumBuilder, built
 from avroforge.codec.walk_decode import root_name
 from avroforge.errors import DecodeError, EncodeError
 from avroforge.formats.avro_json import text_of
+from avroforge.formats.json_text import parsed
 from avroforge.formats.json_tree import non_finite
 from avroforge.wire.logical import Duration, LocalTimestampNanos, TimestampNanos
 
@@ -249,23 +249,6 @@ _READERS: Final[Mapping[type, Callable[[str], object]]] = {
 }
 
 
-def parsed(text: str | bytes, root: str) -> Any:  # noqa: ANN401 - any JSON value
-    """The JSON value of a text.
-
-    Raises:
-        DecodeError: no JSON.
-    """
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        reason = f"expected JSON: {error.msg.lower()} (line {error.lineno}, column {error.colno})"
-        raise DecodeError(root, error.pos, reason) from None
-    except UnicodeDecodeError as error:
-        raise DecodeError(root, error.start, f"expected JSON in UTF-8: {error.reason}") from None
-    except RecursionError:
-        raise DecodeError(root, 0, "the text is nested deeper than Python's recursion limit allows") from None
-
-
 def from_text(text: str | bytes, node: ir.Node) -> Any:  # noqa: ANN401 - whatever Python type the node becomes
     """The typed value of a JSON text.
 
@@ -274,9 +257,18 @@ def from_text(text: str | bytes, node: ir.Node) -> Any:  # noqa: ANN401 - whatev
     """
     tree = parsed(text, root_name(node))
     try:
-        return PlainBuilder(root_name(node)).build(tree, node)
+        return from_tree(tree, node)
     except EncodeError as error:
         raise DecodeError(error.path, 0, f"expected {error.expected}, got {error.got}") from None
 
 
-__all__ = ["PlainBuilder", "from_text", "root_name", "text_of", "tree_of"]
+def from_tree(tree: Any, node: ir.Node) -> Any:  # noqa: ANN401 - JSON values in, a typed value out
+    """The typed value of plain JSON values.
+
+    Raises:
+        EncodeError: no value of the type.
+    """
+    return built(PlainBuilder(root_name(node)), tree, node)
+
+
+__all__ = ["PlainBuilder", "from_text", "from_tree", "text_of", "tree_of"]

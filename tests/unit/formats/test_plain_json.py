@@ -161,3 +161,40 @@ def test_wrong_values_are_refused_before_they_are_written() -> None:
 def test_deep_text_is_an_error_of_its_own() -> None:
     with pytest.raises(DecodeError, match="nested deeper"):
         codec("int").from_plain_json("[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("NaN", "NaN is no number there"),
+        ("[1, -Infinity]", "-Infinity is no number there"),
+        ('{"x": 1, "x": 1}', "duplicate key 'x'"),
+        ("1" * 5000, "more digits than Python converts"),
+        (b'"\xff"', "UTF-8"),
+        ('"x"'.encode("utf-16"), "UTF-8"),
+        ("\ufeff1", "expecting value"),
+        ('{"x":' * 100_000, "nested deeper"),
+    ],
+    ids=str,
+)
+def test_what_is_no_json_is_refused_before_any_value_is_built(text: str | bytes, reason: str) -> None:
+    with pytest.raises(DecodeError, match=reason):
+        codec(POINT).from_plain_json(text)
+
+
+def test_the_offset_counts_bytes() -> None:
+    with pytest.raises(DecodeError) as caught:
+        codec({"type": "map", "values": "string"}).from_plain_json('{"\u00e9": "\u20ac" ?}')
+    assert caught.value.offset == len('{"\u00e9": "\u20ac" '.encode())
+
+
+def test_nesting_beyond_python_s_stack_is_an_error_of_the_value() -> None:
+    chain: Any = None
+    for _ in range(5_000):
+        chain = {"next": chain}
+    node = {"type": "record", "name": "N", "fields": [{"name": "next", "type": ["null", "N"]}]}
+    for build in (codec(node).from_dict, codec(node).deserialize):
+        with pytest.raises(EncodeError, match="endless nesting"):
+            build(chain)
+    with pytest.raises(DecodeError, match=r"endless nesting|nested deeper"):
+        codec(node).from_plain_json('{"next": ' * 900 + "null" + "}" * 900)
