@@ -15,7 +15,10 @@
     ├── MissingExtraError        an optional dependency is not installed
     ├── RegistryError            what a schema registry did not do; error code and HTTP status
     │   ├── RegistryUnavailableError   no answer, or that there is none now; says nothing else
-    │   ├── RegistryAnswerError        an answer that no registry gives: not JSON, cut off, a redirect
+    │   │   ├── RegistryTimeoutError       no complete answer in time
+    │   │   └── RegistryCertificateError   one side does not trust the other's certificate
+    │   ├── RegistryAnswerError        an answer that no registry gives: not JSON, cut off, too large
+    │   │   └── RegistryRedirectError      a redirect, which is not followed
     │   ├── RegistryAccessError        the registry does not let this caller do it
     │   ├── RegistryCorruptError       the stored registry cannot be read
     │   ├── SchemaNotFoundError        no schema with that id, GUID or text
@@ -217,8 +220,39 @@ class RegistryUnavailableError(RegistryError):
     """No answer, or only that there is none now: this says nothing about what was asked."""
 
 
+class RegistryTimeoutError(RegistryUnavailableError):
+    """No connection, or no complete answer, within the time-out."""
+
+
+class RegistryCertificateError(RegistryUnavailableError):
+    """No connection, because one side does not trust the other's certificate; somebody has to act."""
+
+
 class RegistryAnswerError(RegistryError):
     """An answer that no registry gives: not JSON, cut off, too large, of an unknown form, a redirect."""
+
+
+class RegistryRedirectError(RegistryAnswerError):
+    """The registry's address redirects elsewhere; it is not followed, because credentials would go along.
+
+    Attributes:
+        target: scheme, host and port of where to.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        target: str = "",
+        error_code: int | None = None,
+        status: int | None = None,
+        answer: str | None = None,
+    ) -> None:
+        self.target = target
+        super().__init__(message, error_code=error_code, status=status, answer=answer)
+
+    def _answered(self) -> dict[str, Any]:
+        return {**super()._answered(), "target": self.target}
 
 
 class RegistryAccessError(RegistryError):

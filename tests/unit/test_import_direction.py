@@ -46,7 +46,7 @@ THIRD_PARTY = {
     "avroforge.wire.stride_write_numpy": {"numpy"},
     "avroforge.runtime_numpy": {"numpy"},
     "avroforge.formats.block_codec": {"cramjam", "zstandard"},
-    "avroforge.registry.client": {"httpx"},
+    "avroforge.registry.client": {"httpcore", "httpx", "tenacity"},
     "avroforge.shell": {"click"},
     "avroforge.kafka": {"kafka"},
     "avroforge_codegen": {"avro", "click", "jinja2", "rich"},

@@ -1,6 +1,8 @@
-"""Schema registries: one interface, the embedded file, memory, and the cache of ids."""
+"""Schema registries: one interface; a server by HTTP, the embedded file, memory; the cache of ids."""
 
 from avroforge.registry.check import CheckReason, CheckResult
+from avroforge.registry.client import HttpRegistry, RegistrySettings
+from avroforge.registry.client.confluent import confluent_settings
 from avroforge.registry.content import (
     AVRO,
     LATEST,
@@ -28,6 +30,7 @@ __all__ = [
     "CheckResult",
     "ContextId",
     "Finding",
+    "HttpRegistry",
     "LocalRegistry",
     "MemoryRegistry",
     "Metadata",
@@ -36,6 +39,7 @@ __all__ = [
     "RegistryConfig",
     "RegistryIds",
     "RegistryMode",
+    "RegistrySettings",
     "SchemaContent",
     "SchemaReference",
     "SchemaRegistry",
@@ -44,4 +48,5 @@ __all__ = [
     "VersionRef",
     "check_against",
     "compatibility_in_force",
+    "confluent_settings",
 ]

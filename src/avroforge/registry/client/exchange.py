@@ -1,0 +1,184 @@
+"""One HTTP request and its answer, bounded in time and size, or the reason why there is none."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from avroforge.errors import ConfigurationError, RegistryAnswerError, RegistryRedirectError
+from avroforge.registry.client.address import origin_of, split_address
+from avroforge.registry.client.bounded import bounded_transport, ending_by
+from avroforge.registry.client.failure import RequestFailed, failure_of
+from avroforge.registry.client.tls import tls_context
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from avroforge.registry.client.settings import RegistrySettings
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What is asked.
+
+    Attributes:
+        peer: who is asked, in messages.
+        headers: by name; credentials among them.
+    """
+
+    peer: str
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What was answered.
+
+    Attributes:
+        retry_after: seconds after which the server wants to be asked again; None where it does not say.
+    """
+
+    peer: str
+    status: int
+    body: bytes
+    retry_after: float | None = None
+
+
+class Exchange:
+    """Sends requests over kept connections; safe in threads, and after a fork it opens its own."""
+
+    def __init__(self, settings: RegistrySettings) -> None:
+        self._settings = settings
+        self._context = tls_context(settings.tls)
+        self._clients: dict[str | None, httpx.Client] = {}
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            clients, self._clients = self._clients, {}
+        for client in clients.values():
+            client.close()
+
+    def send(self, request: HttpRequest, stop: float) -> HttpAnswer:
+        """Send a request; redirects are never followed, because credentials go with it.
+
+        Args:
+            request: what is asked.
+            stop: when to give up at the latest, on the monotonic clock.
+
+        Raises:
+            RequestFailed: no answer, or none that could be taken.
+        """
+        settings = self._settings
+        stop = min(stop, time.monotonic() + settings.timeout)
+        left = max(0.001, stop - time.monotonic())
+        timeout = httpx.Timeout(left, connect=min(left, settings.connect_timeout))
+        client = self._client(request.url)
+        try:
+            with (
+                ending_by(stop),
+                client.stream(
+                    request.method,
+                    request.url,
+                    headers=request.headers,
+                    content=request.content,
+                    timeout=timeout,
+                    follow_redirects=False,
+                ) as response,
+            ):
+                return self._take(request, response)
+        except httpx.HTTPError as error:
+            raise failure_of(request.peer, error, settings) from error
+        except httpx.InvalidURL as error:
+            raise ConfigurationError(f"url: {request.peer}: {error}") from None
+
+    def _take(self, request: HttpRequest, response: httpx.Response) -> HttpAnswer:
+        if response.status_code in _REDIRECTS:
+            raise RequestFailed(_redirected(request, response))
+        limit = self._settings.max_answer_bytes
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            raise RequestFailed(
+                RegistryAnswerError(
+                    f"{request.peer}: expected a plain answer, got one packed as "
+                    f"{response.headers['content-encoding']!r}, which was not asked for",
+                    status=response.status_code,
+                )
+            )
+        body = bytearray()
+        for piece in response.iter_raw():
+            body += piece
+            if len(body) > limit:
+                raise RequestFailed(
+                    RegistryAnswerError(
+                        f"{request.peer}: expected at most {limit} bytes, got a larger answer; "
+                        "raise max_answer_bytes if it is a registry's",
+                        status=response.status_code,
+                    )
+                )
+        return HttpAnswer(
+            request.peer, response.status_code, bytes(body), _retry_after(response.headers.get("retry-after"))
+        )
+
+    def _client(self, url: str) -> httpx.Client:
+        proxy = self._proxy(url)
+        with self._lock:
+            if self._process != os.getpid():
+                # The connections belong to the parent: used by both, each would get the other's answers.
+                self._clients = {}
+                self._process = os.getpid()
+            client = self._clients.get(proxy)
+            if client is None:
+                client = self._clients[proxy] = httpx.Client(
+                    transport=bounded_transport(self._context, proxy),
+                    headers={"Accept-Encoding": "identity", "User-Agent": "avroforge"},
+                    trust_env=False,
+                )
+        return client
+
+    def _proxy(self, url: str) -> str | None:
+        if self._settings.proxy is not None:
+            configured = self._settings.proxy
+            return configured if isinstance(configured, str) else configured.reveal()
+        parts = urlsplit(url)
+        proxies = getproxies()
+        found = proxies.get(parts.scheme) or proxies.get("all")
+        if not found or proxy_bypass(parts.netloc):
+            return None
+        split_address(f"{parts.scheme.upper()}_PROXY", found if "://" in found else f"http://{found}")
+        return found if "://" in found else f"http://{found}"
+
+
+def _redirected(request: HttpRequest, response: httpx.Response) -> RegistryRedirectError:
+    target = origin_of(response.headers.get("location", ""))
+    return RegistryRedirectError(
+        f"{request.peer}: redirects to {target}, which is not followed with credentials; "
+        "if the registry is there, make that its address",
+        target=target,
+        status=response.status_code,
+    )
+
+
+def _retry_after(value: str | None) -> float | None:
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
