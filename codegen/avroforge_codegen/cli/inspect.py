@@ -14,7 +14,7 @@ from avroforge.errors import ConfigurationError, DecodeError, SchemaNotFoundErro
 from avroforge.formats import single_object
 from avroforge.formats.avro_json import tree_of
 from avroforge.formats.container_header import MAGIC
-from avroforge.registry import LocalRegistry
+from avroforge.registry import LocalRegistry, self_contained_text
 from avroforge.schema import parse_schema
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
@@ -142,7 +142,7 @@ class _Known:
     def by_id(self, schema_id: int) -> tuple[Schema, str]:
         registry = self.registry()
         try:
-            text = registry.schema_by_id(schema_id).text
+            text = self_contained_text(registry, registry.schema_by_id(schema_id))
         except SchemaNotFoundError:
             message = f"{registry.path}: no schema with id {schema_id}, which the message names"
             raise ConfigurationError(f"{message}; give --schema FILE or another --registry FILE") from None
@@ -152,7 +152,7 @@ class _Known:
         registry = self.registry()
         for subject in registry.subjects():
             for version in registry.versions(subject):
-                text = registry.version(subject, version).text
+                text = self_contained_text(registry, registry.version(subject, version), subject)
                 schema = parse_schema(text, path=f"<{subject} version {version}>", lenient=True)
                 if schema.fingerprint("CRC-64-AVRO") == fingerprint:
                     return schema, f"{registry.path}, {subject} version {version}"

@@ -19,6 +19,7 @@ from avroforge.registry.ids import RegistryIds
 from avroforge.registry.interface import SchemaRegistry
 from avroforge.registry.local import LocalRegistry
 from avroforge.registry.memory import MemoryRegistry
+from avroforge.registry.references import self_contained_text
 from avroforge.registry.setting import DEFAULT_COMPATIBILITY, RegistryConfig, RegistryMode
 from avroforge.registry.subjects import Part, SubjectNaming
 
@@ -49,4 +50,5 @@ __all__ = [
     "check_against",
     "compatibility_in_force",
     "confluent_settings",
+    "self_contained_text",
 ]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from avroforge.registry.content import Metadata, SchemaReference
 
+LONGEST_CACHED: Final = 100_000
+"""Characters of a text that is worth a place in a cache."""
 _SCHEMA_WORDS: Final = frozenset(
     {"aliases", "doc", "fields", "items", "name", "namespace", "size", "symbols", "type", "values"}
 )
@@ -37,7 +39,6 @@ _SMALLEST_PLAIN: Final = 1e-3
 _LARGEST_PLAIN: Final = 1e7
 
 
-@lru_cache(maxsize=4096)
 def canonical_text(text: str, *, normalize: bool = False) -> str:
     """The text of a schema as a registry compares it.
 
@@ -45,6 +46,12 @@ def canonical_text(text: str, *, normalize: bool = False) -> str:
         text: a valid schema, which may refer to types that it does not define.
         normalize: aliases and custom attributes sorted too, empty documentation dropped.
     """
+    write = _write if len(text) <= LONGEST_CACHED else _write.__wrapped__
+    return write(text, normalize=normalize)
+
+
+@lru_cache(maxsize=4096)
+def _write(text: str, *, normalize: bool) -> str:
     out: list[str] = []
     _Writer(out, normalize=normalize).write(json.loads(text), "")
     return "".join(out)
@@ -62,11 +69,11 @@ def guid(canonical: str, references: Iterable[SchemaReference], metadata: Metada
         digest.update(each.version.to_bytes(4, "big"))
     if metadata is not None:
         digest.update(b"\x01")
-        for path in sorted(metadata.tags):
-            digest.update("".join((path, *sorted(metadata.tags[path]))).encode())
-        for key in sorted(metadata.properties):
-            digest.update(f"{key}{metadata.properties[key]}".encode())
-        digest.update("".join(sorted(metadata.sensitive)).encode())
+        for path, tags in metadata.tags.items():
+            digest.update("".join((path, *tags)).encode())
+        for key, value in metadata.properties.items():
+            digest.update(f"{key}{value}".encode())
+        digest.update("".join(metadata.sensitive).encode())
     return str(uuid.UUID(bytes=digest.digest()))
 
 

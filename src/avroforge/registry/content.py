@@ -34,13 +34,23 @@ class Metadata:
 
     Attributes:
         properties: free text by name.
-        tags: tags by path pattern, each list sorted.
-        sensitive: names of properties whose values are not to be shown, sorted.
+        tags: tags by path pattern.
+        sensitive: names of properties whose values are not to be shown.
     """
 
     properties: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sensitive: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Sort everything: the order in which it was said means nothing."""
+        object.__setattr__(self, "properties", dict(sorted(self.properties.items())))
+        tags = {path: tuple(sorted({*self.tags[path]})) for path in sorted(self.tags)}
+        object.__setattr__(self, "tags", tags)
+        object.__setattr__(self, "sensitive", tuple(sorted({*self.sensitive})))
+
+    def __hash__(self) -> int:
+        return hash((*self.properties.items(), *self.tags.items(), *self.sensitive))
 
 
 @dataclass(frozen=True, slots=True)

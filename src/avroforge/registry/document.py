@@ -5,43 +5,118 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, NoReturn
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import RegistryCorruptError
 from avroforge.evolution import CompatibilityMode
+from avroforge.registry.canonical_text import LONGEST_CACHED, canonical_text, guid
+from avroforge.registry.content import AVRO, Metadata, SchemaContent, SchemaReference
 from avroforge.registry.layout import LAYOUTS, lay_out, restore
-from avroforge.registry.state import RegistryState, SubjectState
+from avroforge.registry.node import WAY_OUT, Node
+from avroforge.registry.qualified_subject import DEFAULT_CONTEXT
+from avroforge.registry.setting import RegistryConfig, RegistryMode
+from avroforge.registry.state import ContextState, RegistryState, Settings, SubjectState, Version
 from avroforge.wire.framing import MAX_SCHEMA_ID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from avroforge.schema.model import JsonValue
 
 FORMAT: Final = "avroforge-registry"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+"""What is written; version 1 had one context, no references and no modes, and is read too."""
 _CONFLICT: Final = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
-_WAY_OUT: Final = "restore the file from version control; the ids in it are in use"
+_SETTINGS: Final = {"compatibility", "config", "mode"}
+_CONTEXT: Final = _SETTINGS | {"subjects", "schemas", "last_id"}
 
 
 def dump(state: RegistryState) -> str:
     """The text of the file; equal states give equal texts."""
-    document = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "compatibility": state.mode.value,
-        "subjects": {name: _dump_subject(state.subjects[name]) for name in sorted(state.subjects)},
-        "schemas": {str(key): _dump_schema(state.texts[key]) for key in sorted(state.texts)},
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    members = [("format", json.dumps(FORMAT)), ("format_version", str(FORMAT_VERSION))]
+    members += _context(state.context(DEFAULT_CONTEXT), 1)
+    others = [
+        (name, _object(_context(state.contexts[name], 3), 2))
+        for name in sorted(state.contexts)
+        if name != DEFAULT_CONTEXT and state.contexts[name] != ContextState()
+    ]
+    if others:
+        members.append(("contexts", _object(others, 1)))
+    return _object(members, 0) + "\n"
+
+
+def _context(context: ContextState, depth: int) -> Iterable[tuple[str, str]]:
+    """The members of a context, rendered."""
+    yield from ((key, _render(value, depth)) for key, value in _dump_settings(context.settings).items())
+    subjects = context.subjects
+    yield (
+        "subjects",
+        _object(
+            ((name, _render(_dump_subject(subjects[name]), depth + 1)) for name in sorted(subjects)), depth
+        ),
+    )
+    schemas = context.schemas
+    yield "schemas", _object(((str(key), _schema(schemas[key], depth + 1)) for key in sorted(schemas)), depth)
+    if context.last_id > max(schemas, default=0):
+        yield "last_id", str(context.last_id)
+
+
+def _dump_settings(settings: Settings) -> dict[str, JsonValue]:
+    config = settings.config or RegistryConfig()
+    level: dict[str, JsonValue] = (
+        {} if config.compatibility is None else {"compatibility": config.compatibility}
+    )
+    others: dict[str, JsonValue] = {"config": config.others} if config.others else {}
+    mode: dict[str, JsonValue] = {} if settings.mode is None else {"mode": settings.mode}
+    return level | others | mode
 
 
 def _dump_subject(subject: SubjectState) -> dict[str, JsonValue]:
-    mode: dict[str, JsonValue] = {} if subject.mode is None else {"compatibility": subject.mode.value}
-    return mode | {"versions": [{"version": number, "id": key} for number, key in subject.versions]}
+    versions: list[JsonValue] = [
+        {"version": each.number, "id": each.schema_id} | ({"deleted": True} if each.deleted else {})
+        for each in subject.versions
+    ]
+    return {**_dump_settings(subject.settings), "versions": versions}
 
 
-def _dump_schema(text: str) -> dict[str, JsonValue]:
-    return {"sha256": _sha256(text), **lay_out(text)}
+def _dump_schema(content: SchemaContent) -> dict[str, JsonValue]:
+    document: dict[str, JsonValue] = {"sha256": _sha256(content.text)}
+    if content.references:
+        document["references"] = [
+            {"name": each.name, "subject": each.subject, "version": each.version}
+            for each in content.references
+        ]
+    if content.metadata is not None:
+        document["metadata"] = {
+            "properties": content.metadata.properties,
+            "tags": {path: list(tags) for path, tags in content.metadata.tags.items()},
+            "sensitive": list(content.metadata.sensitive),
+        }
+    return document | lay_out(content.text)
+
+
+def _schema(content: SchemaContent, depth: int) -> str:
+    render = _schema_cached if len(content.text) <= LONGEST_CACHED else _schema_cached.__wrapped__
+    return render(content, depth)
+
+
+@lru_cache(maxsize=4096)
+def _schema_cached(content: SchemaContent, depth: int) -> str:
+    return _render(_dump_schema(content), depth)
+
+
+def _render(value: JsonValue, depth: int) -> str:
+    """A value's text as it stands `depth` levels deep."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return text.replace("\n", "\n" + "  " * depth)
+
+
+def _object(members: Iterable[tuple[str, str]], depth: int) -> str:
+    """An object of rendered members as it stands `depth` levels deep."""
+    pad = "  " * depth
+    lines = [f"{pad}  {json.dumps(key, ensure_ascii=False)}: {value}" for key, value in members]
+    return "{\n" + ",\n".join(lines) + f"\n{pad}}}" if lines else "{}"
 
 
 def _sha256(text: str) -> str:
@@ -55,8 +130,8 @@ def load(text: str, path: str) -> RegistryState:
         RegistryCorruptError: empty, damaged, of another program, or of a newer format; names the file,
             the line or the place, and the way out.
     """
-    document = _Node(_parse(text, path), path, "")
-    if not isinstance(document.value, Mapping) or document.value.get("format") != FORMAT:
+    document = Node(_parse(text, path), path)
+    if not isinstance(document.value, dict) or document.value.get("format") != FORMAT:
         raise RegistryCorruptError(
             f'{path}: not a registry file (no "format": "{FORMAT}"); name another path for the registry'
         )
@@ -66,15 +141,18 @@ def load(text: str, path: str) -> RegistryState:
             f"{path}: written in format {version}, this avroforge reads up to {FORMAT_VERSION}; "
             "upgrade avroforge"
         )
-    document.only({"format", "format_version", "compatibility", "subjects", "schemas"})
-    texts = {_schema_id(name, node): _load_text(node) for name, node in document.child("schemas").items()}
-    subjects = {name: _load_subject(node, texts) for name, node in document.child("subjects").items()}
-    return RegistryState(document.child("compatibility").mode(), subjects, texts)
+    document.only({"format", "format_version", "contexts"} | _CONTEXT)
+    contexts = {DEFAULT_CONTEXT: _load_context(document)}
+    others = document.optional("contexts")
+    for name, node in others.items() if others else ():
+        node.only(_CONTEXT)
+        contexts[name] = _load_context(node)
+    return RegistryState(contexts)
 
 
 def _parse(text: str, path: str) -> JsonValue:
     if not text.strip():
-        raise RegistryCorruptError(f"{path}: empty file; {_WAY_OUT}")
+        raise RegistryCorruptError(f"{path}: empty file; {WAY_OUT}")
     if conflict := _CONFLICT.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
         raise RegistryCorruptError(
@@ -85,10 +163,10 @@ def _parse(text: str, path: str) -> JsonValue:
         value: JsonValue = json.loads(text, object_pairs_hook=_distinct)
     except json.JSONDecodeError as error:
         raise RegistryCorruptError(
-            f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg.lower()}; {_WAY_OUT}"
+            f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg.lower()}; {WAY_OUT}"
         ) from None
     except (ValueError, RecursionError) as error:
-        raise RegistryCorruptError(f"{path}: {error}; {_WAY_OUT}") from None
+        raise RegistryCorruptError(f"{path}: {error}; {WAY_OUT}") from None
     return value
 
 
@@ -102,72 +180,52 @@ def _distinct(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     return found
 
 
-class _Node:
-    """A value of the document with its place, for messages that name it."""
+def _load_context(node: Node) -> ContextState:
+    schemas = {_schema_id(name, each): _load_schema(each) for name, each in node.child("schemas").items()}
+    subjects = {name: _load_subject(each, schemas) for name, each in node.child("subjects").items()}
+    given = node.optional("last_id")
+    last_id = max([*schemas, given.integer() if given else 0])
+    return ContextState(subjects, schemas, last_id, _load_settings(node))
 
-    def __init__(self, value: JsonValue, path: str, pointer: str) -> None:
-        self.value = value
-        self.path = path
-        self.pointer = pointer
 
-    def fail(self, expected: str) -> NoReturn:
-        shown = json.dumps(self.value)
-        shown = shown if len(shown) <= 60 else shown[:57] + "..."  # noqa: PLR2004  fits a terminal's line
-        raise RegistryCorruptError(
-            f"{self.path}: {self.pointer or '/'}: expected {expected}, got {shown}; {_WAY_OUT}"
+def _load_settings(node: Node) -> Settings:
+    level, others, mode = (node.optional(key) for key in ("compatibility", "config", "mode"))
+    config = None
+    if level is not None or others is not None:
+        config = RegistryConfig(
+            level.word(CompatibilityMode) if level else None, others.members() if others else {}
         )
-
-    def items(self) -> Iterable[tuple[str, _Node]]:
-        if not isinstance(self.value, Mapping):
-            self.fail("an object")
-        return [(key, _Node(each, self.path, f"{self.pointer}/{key}")) for key, each in self.value.items()]
-
-    def elements(self) -> Iterable[_Node]:
-        if not isinstance(self.value, list):
-            self.fail("an array")
-        return [_Node(each, self.path, f"{self.pointer}/{at}") for at, each in enumerate(self.value)]
-
-    def child(self, key: str) -> _Node:
-        found = dict(self.items())
-        if key not in found:
-            self.fail(f"the key {key!r}")
-        return found[key]
-
-    def only(self, keys: set[str]) -> None:
-        for key, node in self.items():
-            if key not in keys:
-                node.fail(f"one of the keys {', '.join(sorted(keys))}")
-
-    def integer(self) -> int:
-        if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 1:
-            self.fail("a number from 1")
-        return self.value
-
-    def string(self) -> str:
-        if not isinstance(self.value, str):
-            self.fail("a string")
-        return self.value
-
-    def mode(self) -> CompatibilityMode:
-        text = self.string()
-        if text not in CompatibilityMode.__members__:
-            self.fail(f"one of {', '.join(CompatibilityMode)}")
-        return CompatibilityMode(text)
+    return Settings(config, mode.word(RegistryMode) if mode else None)
 
 
-def _schema_id(name: str, node: _Node) -> int:
+def _schema_id(name: str, node: Node) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,9}", name) or int(name) > MAX_SCHEMA_ID:
         node.fail(f"a schema id of 1 to {MAX_SCHEMA_ID} as the key")
     return int(name)
 
 
-def _load_text(node: _Node) -> str:
-    children = dict(node.items())
-    if "lines" in children:
-        node.only({"sha256", "lines"})
-        text = "\n".join(line.string() for line in children["lines"].elements())
+def _load_schema(node: Node) -> SchemaContent:
+    text = _load_text(node)
+    references, metadata = node.optional("references"), node.optional("metadata")
+    refers = tuple(_load_reference(each) for each in references.elements()) if references else ()
+    says = _load_metadata(metadata) if metadata else None
+    return SchemaContent(text, refers, AVRO, says, _guid(node, text, refers, says))
+
+
+def _guid(node: Node, text: str, references: tuple[SchemaReference, ...], metadata: Metadata | None) -> str:
+    try:
+        return guid(canonical_text(text), references, metadata)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        # The file's hash is right, so the text was registered as it is by something else.
+        node.fail("a schema")
+
+
+def _load_text(node: Node) -> str:
+    if lines := node.optional("lines"):
+        node.only({"sha256", "lines", "references", "metadata"})
+        text = "\n".join(lines.strings())
     else:
-        node.only({"sha256", "layout", "schema"})
+        node.only({"sha256", "layout", "schema", "references", "metadata"})
         layout = node.child("layout")
         if layout.string() not in LAYOUTS:
             layout.fail(f"one of {', '.join(LAYOUTS)}")
@@ -179,17 +237,33 @@ def _load_text(node: _Node) -> str:
     return text
 
 
-def _load_subject(node: _Node, texts: Mapping[int, str]) -> SubjectState:
-    node.only({"compatibility", "versions"})
-    versions: list[tuple[int, int]] = []
+def _load_reference(node: Node) -> SchemaReference:
+    node.only({"name", "subject", "version"})
+    return SchemaReference(
+        node.child("name").string(), node.child("subject").string(), node.child("version").integer()
+    )
+
+
+def _load_metadata(node: Node) -> Metadata:
+    node.only({"properties", "tags", "sensitive"})
+    return Metadata(
+        {key: each.string() for key, each in node.child("properties").items()},
+        {path: each.strings() for path, each in node.child("tags").items()},
+        node.child("sensitive").strings(),
+    )
+
+
+def _load_subject(node: Node, schemas: Mapping[int, SchemaContent]) -> SubjectState:
+    node.only(_SETTINGS | {"versions"})
+    versions: list[Version] = []
     for entry in node.child("versions").elements():
-        entry.only({"version", "id"})
-        number, schema_id = entry.child("version"), entry.child("id")
-        if versions and number.integer() <= versions[-1][0]:
-            number.fail(f"a version above {versions[-1][0]}")
-        if schema_id.integer() not in texts:
+        entry.only({"version", "id", "deleted"})
+        number, schema_id, deleted = entry.child("version"), entry.child("id"), entry.optional("deleted")
+        if versions and number.integer() <= versions[-1].number:
+            number.fail(f"a version above {versions[-1].number}")
+        if schema_id.integer() not in schemas:
             schema_id.fail("the id of a schema in this file")
-        versions.append((number.integer(), schema_id.integer()))
-    children = dict(node.items())
-    mode = children["compatibility"].mode() if "compatibility" in children else None
-    return SubjectState(tuple(versions), mode)
+        versions.append(
+            Version(number.integer(), schema_id.integer(), deleted.boolean() if deleted else False)
+        )
+    return SubjectState(tuple(versions), _load_settings(node))

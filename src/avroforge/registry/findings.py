@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from avroforge.errors import Diagnostic
+from avroforge.errors import Diagnostic, SubjectNotFoundError
 from avroforge.evolution import Direction, Incompatibility, check_evolution, explain
+from avroforge.registry.references import fetch_from, parse_content
 from avroforge.registry.setting import DEFAULT_COMPATIBILITY
 from avroforge.schema import Schema, parse_schema
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from avroforge.evolution import CompatibilityMode, Verdict
     from avroforge.registry.content import RegisteredSchema
     from avroforge.registry.interface import SchemaRegistry
+    from avroforge.registry.references import Fetch
     from avroforge.schema.model import Position
 
 _CONSEQUENCES = {
@@ -69,12 +70,13 @@ def check_against(registry: SchemaRegistry, subject: str, candidate: str | Schem
         RegistryError: the registry cannot be read or reached.
     """
     mode = compatibility_in_force(registry, subject)
-    history: Sequence[RegisteredSchema] = ()
-    if subject in registry.subjects():
+    try:
         numbers = registry.versions(subject)
-        counted = numbers if mode.transitive else numbers[-1:]
-        history = [registry.version(subject, number) for number in counted]
-    return find_breaks(candidate, history, mode)
+    except SubjectNotFoundError:
+        return ()
+    counted = numbers if mode.transitive else numbers[-1:]
+    history = [registry.version(subject, number) for number in counted]
+    return find_breaks(candidate, history, mode, fetch_from(registry))
 
 
 def compatibility_in_force(registry: SchemaRegistry, subject: str | None = None) -> CompatibilityMode:
@@ -83,18 +85,25 @@ def compatibility_in_force(registry: SchemaRegistry, subject: str | None = None)
 
 
 def find_breaks(
-    candidate: str | Schema, history: Sequence[RegisteredSchema], mode: CompatibilityMode
+    candidate: str | Schema, history: Sequence[RegisteredSchema], mode: CompatibilityMode, fetch: Fetch
 ) -> tuple[Finding, ...]:
     """The findings of a candidate against a subject's versions, oldest first, under a mode.
+
+    Args:
+        candidate: the schema that would be registered, as text or parsed.
+        history: the versions.
+        mode: the compatibility level.
+        fetch: gives what the versions reference.
 
     Raises:
         SchemaError: the candidate is no valid schema.
     """
     candidate = parse_schema(candidate) if isinstance(candidate, str) else candidate
-    counted = history if mode.transitive else history[-1:]
+    counted = (history if mode.transitive else history[-1:]) if mode.directions else ()
     evolution = check_evolution(
         candidate,
-        [_parse_registered(each.text) for each in counted],
+        # What a registry accepted once stays in its history, so parsed leniently.
+        [parse_content(each, fetch, each.subject, path="<registered>", lenient=True) for each in counted],
         mode,
         versions=[each.version for each in counted],
     )
@@ -104,12 +113,6 @@ def find_breaks(
         for verdict in evolution.broken
         for finding in _findings(verdict, registered[verdict.version], candidate.path)
     )
-
-
-@lru_cache(maxsize=256)
-def _parse_registered(text: str) -> Schema:
-    """A historic schema: what a registry accepted once stays in its history, so parsed leniently."""
-    return parse_schema(text, path="<registered>", lenient=True)
 
 
 def _findings(verdict: Verdict, registered: RegisteredSchema, path: str) -> list[Finding]:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import SchemaNotFoundError
+from avroforge.registry.references import self_contained_text
 from avroforge.schema import parse_schema
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class RegistryIds:
         return self._ids.get((subject, schema_key))
 
     def schema_by_id(self, schema_id: int) -> str:
-        """The writer's text for an id out of a message header.
+        """The writer's text for an id out of a message header, with everything it references.
 
         Raises:
             SchemaNotFoundError: the registry knows no such id, or said so a moment ago.
@@ -94,7 +95,7 @@ class RegistryIds:
                 found = self.registry.lookup(subject, schema_text)
                 found = found or self.registry.register(subject, schema_text)
                 known = self._ids[subject, key] = found.schema_id
-                self._remember(known, found.text)
+                self._remember(known, self_contained_text(self.registry, found, subject))
         return known
 
     def id_to_frame(self, subject: str, schema_key: str, schema_text: str) -> int:
@@ -120,7 +121,7 @@ class RegistryIds:
                 f"{self._unknown_seconds:g} s ago)"
             )
         try:
-            text = self.registry.schema_by_id(schema_id).text
+            text = self_contained_text(self.registry, self.registry.schema_by_id(schema_id))
         except SchemaNotFoundError:
             self._remember_unknown(schema_id)
             raise

@@ -39,10 +39,16 @@ class LocalRegistry(StoredRegistry):
 
 
 class _Snapshot(NamedTuple):
-    """A state and the identity of the file version it was read from."""
+    """A state, and the file version that holds it."""
 
     signature: tuple[int, int, int]
+    data: bytes
     state: RegistryState
+
+
+def _signature(descriptor: int) -> tuple[int, int, int]:
+    found = os.fstat(descriptor)
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 class FileStore:
@@ -68,25 +74,30 @@ class FileStore:
             RegistryCorruptError: the file cannot be read as a registry, or is gone though it was there.
             OSError: the file system refuses.
         """
-        return self._load(self._snapshot)
+        return self._load(trusting=True)
 
-    def _load(self, remembered: _Snapshot | None = None) -> RegistryState:
-        """The state of the file, not read again if it is the file version that is remembered."""
+    def _load(self, *, trusting: bool) -> RegistryState:
+        """The state of the file, parsed only where it is not the one that is remembered.
+
+        Args:
+            trusting: take a file with the remembered inode, time and size for the remembered one.
+        """
+        remembered = self._snapshot
         try:
             with self._path.open("rb") as file:
-                found = os.fstat(file.fileno())
-                signature = (found.st_ino, found.st_mtime_ns, found.st_size)
-                if remembered is not None and remembered.signature == signature:
+                signature = _signature(file.fileno())
+                if trusting and remembered is not None and remembered.signature == signature:
                     return remembered.state
                 data = file.read()
         except FileNotFoundError:
-            if self._snapshot is None:
+            if remembered is None:
                 return RegistryState()
             raise RegistryCorruptError(
                 f"{self._shown}: the registry file was there and is gone; restore it from version control"
             ) from None
-        state = load(self._text(data), self._shown)
-        self._snapshot = _Snapshot(signature, state)
+        known = remembered is not None and remembered.data == data
+        state = remembered.state if remembered and known else load(self._text(data), self._shown)
+        self._snapshot = _Snapshot(signature, data, state)
         return state
 
     def update(self, change: Callable[[RegistryState], tuple[RegistryState, Result]]) -> Result:
@@ -98,12 +109,12 @@ class FileStore:
             OSError: the file system refuses; the file is as it was before.
         """
         with self._threads, self._locked():
-            # Never from memory here: the lock is worth nothing if the state under it may be old.
-            before = self._load()
+            # Every byte is compared here: the lock is worth nothing if the state under it may be old.
+            before = self._load(trusting=False)
             after, result = change(before)
             if after is not before:
-                self._replace(dump(after).encode())
-                self._load()
+                data = dump(after).encode()
+                self._snapshot = _Snapshot(self._replace(data), data, after)
         return result
 
     def _text(self, data: bytes) -> str:
@@ -141,7 +152,7 @@ class FileStore:
             else:
                 return
 
-    def _replace(self, data: bytes) -> None:
+    def _replace(self, data: bytes) -> tuple[int, int, int]:
         """Write beside the file, bring it to the disk, then put it in place in one step."""
         # One fixed name: under the lock nobody else uses it, and what a kill leaves is overwritten.
         beside = self._path.with_name(f".{self._path.name}.new")
@@ -152,9 +163,11 @@ class FileStore:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+            signature = _signature(file.fileno())
         beside.replace(self._path)
         directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(directory)
         finally:
             os.close(directory)
+        return signature

@@ -1,74 +1,132 @@
-"""Registered schemas that use types of other subjects: one text that needs nothing else."""
+"""Schemas that refer to types of other subjects: what they name is fetched, and parsed with them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from avroforge.errors import Diagnostic, InvalidSchemaError
+from avroforge.errors import SchemaNotFoundError
+from avroforge.registry import refusal
+from avroforge.registry.canonical_text import LONGEST_CACHED
 from avroforge.registry.content import AVRO
+from avroforge.registry.qualified_subject import QualifiedSubject
 from avroforge.schema import parse_schema
+from avroforge.schema.inline import self_contained
 
 if TYPE_CHECKING:
-    from avroforge.registry.content import SchemaContent, SchemaReference
+    from collections.abc import Iterable
+
+    from avroforge.registry.content import RegisteredSchema, SchemaContent, SchemaReference
     from avroforge.registry.interface import SchemaRegistry
-    from avroforge.schema.model import NamedType
+    from avroforge.schema import NamedType, Schema
 
-MOST_REFERENCES: Final = 1000
+Fetch: TypeAlias = Callable[[QualifiedSubject, int], "RegisteredSchema"]
+"""Gives a version, also a softly deleted one. Raises `SchemaNotFoundError`."""
+_MOST_REFERENCES: Final = 1000
 
 
-def self_contained(registry: SchemaRegistry, content: SchemaContent) -> str:
-    """A registered schema's text with all types in it.
+def parse_content(
+    content: SchemaContent,
+    fetch: Fetch,
+    subject: str | None = None,
+    *,
+    path: str = "<schema>",
+    lenient: bool = False,
+) -> Schema:
+    """The schema that a text means together with what it references.
 
     Args:
-        registry: where the references lead.
-        content: what is registered.
-
-    Returns:
-        The registered text itself where it has no references.
+        content: text and references.
+        fetch: gives what a reference names.
+        subject: where the schema is registered; names the context of references that name none.
+        path: what the text is called in diagnostics.
+        lenient: as `parse_schema`; referenced texts always are.
 
     Raises:
-        InvalidSchemaError: no Avro schema; references in a circle, or more than a thousand of them.
-        SchemaError: a text that is no valid schema.
-        SchemaNotFoundError: a reference that leads nowhere.
-        RegistryError: the registry gave no answer.
+        SchemaError: the text, or one that it references, is no valid schema.
+        InvalidSchemaError: a reference is not there, or leads back to itself, or two define one name
+            differently; or the schema is none of Avro's.
     """
     if content.schema_type != AVRO:
-        _refuse(f"expected an Avro schema, got one of the type {content.schema_type!r}")
+        raise refusal.refused_schema("SCHEMA_TYPE", f"Invalid schema type {content.schema_type}")
+    if not content.references:
+        return _parse_alone(content.text, path, lenient)
+    names = _Names(fetch).of(content.references, QualifiedSubject.parse(subject))
+    return parse_schema(content.text, path=path, names=names, lenient=lenient)
+
+
+def _parse_alone(text: str, path: str, lenient: bool) -> Schema:
+    parse = _parse_cached if len(text) <= LONGEST_CACHED else _parse_cached.__wrapped__
+    return parse(text, path, lenient)
+
+
+@lru_cache(maxsize=256)
+def _parse_cached(text: str, path: str, lenient: bool) -> Schema:
+    return parse_schema(text, path=path, lenient=lenient)
+
+
+def self_contained_text(registry: SchemaRegistry, content: SchemaContent, subject: str | None = None) -> str:
+    """A registered schema with everything it references in one text; its own where it references nothing.
+
+    Args:
+        registry: where the references are registered.
+        content: what the registry holds.
+        subject: where it is registered; names the context of references that name none.
+
+    Raises:
+        InvalidSchemaError: a reference is not there.
+        RegistryError: the registry gave no answer.
+    """
     if not content.references:
         return content.text
-    names = _Collector(registry).types_of(content, ())
-    return parse_schema(content.text, path="<registered>", names=names, lenient=True).self_contained
+    return parse_content(content, fetch_from(registry), subject, lenient=True).self_contained
 
 
-class _Collector:
-    def __init__(self, registry: SchemaRegistry) -> None:
-        self._registry = registry
-        self._known: dict[tuple[str, int], dict[str, NamedType]] = {}
-
-    def types_of(self, content: SchemaContent, above: tuple[SchemaReference, ...]) -> dict[str, NamedType]:
-        """Every type that a schema's references bring, by full name."""
-        found: dict[str, NamedType] = {}
-        for reference in content.references:
-            found |= self._referenced(reference, above)
-        return found
-
-    def _referenced(
-        self, reference: SchemaReference, above: tuple[SchemaReference, ...]
-    ) -> dict[str, NamedType]:
-        place = (reference.subject, reference.version)
-        if place in self._known:
-            return self._known[place]
-        if any((each.subject, each.version) == place for each in above):
-            _refuse(f"references in a circle through '{reference.subject}' version {reference.version}")
-        if len(self._known) + len(above) >= MOST_REFERENCES:
-            _refuse(f"more than {MOST_REFERENCES} references")
-        registered = self._registry.version(*place, deleted=True)
-        below = self.types_of(registered, (*above, reference))
-        path = f"<{reference.subject} version {reference.version}>"
-        schema = parse_schema(registered.text, path=path, names=below, lenient=True)
-        self._known[place] = {**below, **schema.names}
-        return self._known[place]
+def fetch_from(registry: SchemaRegistry) -> Fetch:
+    """The versions of a registry."""
+    return lambda subject, version: registry.version(str(subject), version, deleted=True)
 
 
-def _refuse(message: str) -> None:
-    raise InvalidSchemaError([Diagnostic("REFERENCES", message, "<registered>")])
+class _Names:
+    """The named types that references bring; each version is fetched and parsed once."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._schemas: dict[tuple[QualifiedSubject, int], Schema | None] = {}
+
+    def of(self, references: Iterable[SchemaReference], here: QualifiedSubject) -> dict[str, NamedType]:
+        names: dict[str, NamedType] = {}
+        for reference in references:
+            schema = self._schema(here.sibling(reference.subject), reference)
+            for fullname, node in schema.names.items():
+                other = names.setdefault(fullname, node)
+                if other is not node and self_contained(other) != self_contained(node):
+                    raise refusal.refused_schema(
+                        "REFERENCE_CONFLICT",
+                        f"version {reference.version} of '{reference.subject}' defines '{fullname}' in "
+                        "another way than a reference before it",
+                    )
+        return names
+
+    def _schema(self, subject: QualifiedSubject, reference: SchemaReference) -> Schema:
+        place = f"version {reference.version} of '{subject}'"
+        key = (subject, reference.version)
+        if key in self._schemas:
+            schema = self._schemas[key]
+            if schema is None:
+                raise refusal.refused_schema("REFERENCE_CYCLE", f"{place} references itself")
+            return schema
+        if len(self._schemas) >= _MOST_REFERENCES:
+            message = f"expected at most {_MOST_REFERENCES} references, directly and indirectly"
+            raise refusal.refused_schema("REFERENCE_COUNT", message)
+        self._schemas[key] = None
+        try:
+            content = self._fetch(subject, reference.version)
+        except SchemaNotFoundError:
+            message = f"the reference '{reference.name}' names {place}, which is not there"
+            raise refusal.refused_schema("REFERENCE_MISSING", message) from None
+        names = self.of(content.references, subject)
+        schema = parse_schema(content.text, path=f"<{place}>", names=names, lenient=True)
+        self._schemas[key] = schema
+        return schema

@@ -1,152 +1,146 @@
-"""What a registry knows, as a value: every change is a pure function to a new value."""
+"""What a registry knows, as a value: changes are pure functions to a new value."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING
 
-from avroforge.errors import ConfigurationError, IncompatibleSchemaError, SchemaNotFoundError
-from avroforge.registry.content import LATEST, RegisteredSchema, VersionRef
-from avroforge.registry.findings import Finding, find_breaks
-from avroforge.registry.setting import DEFAULT_COMPATIBILITY
+from avroforge.registry.content import RegisteredSchema, SchemaContent
+from avroforge.registry.qualified_subject import DEFAULT_CONTEXT, QualifiedSubject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from avroforge.evolution import CompatibilityMode
+    from avroforge.registry.setting import RegistryConfig, RegistryMode
 
-_STRING_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a subject: its number, the id of its schema, and whether it is softly deleted."""
+
+    number: int
+    schema_id: int
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is set at one place; None where nothing is."""
+
+    config: RegistryConfig | None = None
+    mode: RegistryMode | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectState:
-    """A subject: (version, schema id) oldest first, and its own mode if it has one."""
+    """A subject: its versions, oldest first, softly deleted ones too, and its own settings."""
 
-    versions: tuple[tuple[int, int], ...] = ()
-    mode: CompatibilityMode | None = None
+    versions: tuple[Version, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def active(self) -> tuple[Version, ...]:
+        """The versions that are not deleted."""
+        return tuple(each for each in self.versions if not each.deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextState:
+    """A context: subjects by name, schemas by id, and the largest id that was ever given."""
+
+    subjects: Mapping[str, SubjectState] = field(default_factory=dict)
+    schemas: Mapping[int, SchemaContent] = field(default_factory=dict)
+    last_id: int = 0
+    settings: Settings = field(default_factory=Settings)
+
+    def id_of(self, guid: str) -> int | None:
+        """The id of the schema with a GUID."""
+        return next((key for key, content in self.schemas.items() if content.guid == guid), None)
+
+    def uses_of(self, schema_id: int) -> Iterator[tuple[str, Version]]:
+        """The subjects' versions that have a schema, in the order of subjects."""
+        for name in sorted(self.subjects):
+            for version in self.subjects[name].versions:
+                if version.schema_id == schema_id:
+                    yield name, version
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryState:
-    """A whole registry. ``texts`` maps a schema id to the text that was registered first."""
+    """A whole registry: its contexts by name. What is set for the whole registry is set at ``.``."""
 
-    mode: CompatibilityMode = DEFAULT_COMPATIBILITY
-    subjects: Mapping[str, SubjectState] = field(default_factory=dict)
-    texts: Mapping[int, str] = field(default_factory=dict)
+    contexts: Mapping[str, ContextState] = field(default_factory=dict)
 
-    def history(self, subject: str) -> tuple[RegisteredSchema, ...]:
-        """The versions of a subject, oldest first; empty for a subject without any."""
-        versions = self.subjects.get(subject, SubjectState()).versions
-        return tuple(
-            RegisteredSchema(self.texts[key], subject=subject, version=number, schema_id=key)
-            for number, key in versions
+    def context(self, name: str) -> ContextState:
+        """A context, empty if it is not there."""
+        return self.contexts.get(name, ContextState())
+
+    def subject(self, subject: QualifiedSubject) -> SubjectState:
+        """A subject, empty if it is not there."""
+        return self.context(subject.context).subjects.get(subject.name, SubjectState())
+
+    def schema(self, subject: QualifiedSubject, version: Version) -> RegisteredSchema:
+        """A version as callers see it."""
+        content = self.contexts[subject.context].schemas[version.schema_id]
+        return registered(content, subject, version)
+
+    def history(self, subject: QualifiedSubject) -> tuple[RegisteredSchema, ...]:
+        """The versions of a subject that are not deleted, oldest first."""
+        return tuple(self.schema(subject, version) for version in self.subject(subject).active)
+
+    def subject_names(self, *, deleted: bool = False) -> list[str]:
+        """Every subject with a version, as callers name them, sorted."""
+        return sorted(
+            str(QualifiedSubject(context, name))
+            for context, inside in self.contexts.items()
+            for name, state in inside.subjects.items()
+            if (state.versions if deleted else state.active)
         )
 
-    def version(self, subject: str, version: VersionRef) -> RegisteredSchema:
-        """One version of a subject.
+    def context_names(self) -> list[str]:
+        """The default context and every other one that has, or had, a schema; sorted."""
+        used = (name for name, inside in self.contexts.items() if inside.last_id)
+        return sorted({DEFAULT_CONTEXT, *used})
 
-        Raises:
-            SchemaNotFoundError: no such subject or version.
-        """
-        history = self.history(subject)
-        if not history:
-            known = ", ".join(f"'{each}'" for each in self.subject_names()) or "none"
-            raise SchemaNotFoundError(f"subject '{subject}' has no schema; registered subjects: {known}")
-        if version == LATEST:
-            return history[-1]
-        for each in history:
-            if each.version == version:
-                return each
-        numbers = ", ".join(str(each.version) for each in history)
-        raise SchemaNotFoundError(f"subject '{subject}' has no version {version}; it has {numbers}")
+    def places_of(self, subject: QualifiedSubject) -> list[QualifiedSubject]:
+        """Where a reader finds what is under a subject: there, or by its bare name in another context."""
+        if subject.context != DEFAULT_CONTEXT:
+            return [subject]
+        others = (name for name in self.context_names() if name != DEFAULT_CONTEXT)
+        return [subject, *(QualifiedSubject(context, subject.name) for context in others)]
 
-    def subject_names(self) -> tuple[str, ...]:
-        """The subjects that have a version, sorted."""
-        return tuple(sorted(name for name, subject in self.subjects.items() if subject.versions))
+    def with_context(self, name: str, inside: ContextState) -> RegistryState:
+        """The registry with another state of a context."""
+        return RegistryState({**self.contexts, name: inside})
 
-    def text(self, schema_id: int) -> str:
-        """The text of an id.
+    def with_subject(self, subject: QualifiedSubject, state: SubjectState) -> RegistryState:
+        """The registry with another state of a subject; without it where nothing is left of it."""
+        inside = self.context(subject.context)
+        subjects = {name: each for name, each in inside.subjects.items() if name != subject.name}
+        if state != SubjectState():
+            subjects[subject.name] = state
+        return self.with_context(subject.context, replace(inside, subjects=subjects))
 
-        Raises:
-            SchemaNotFoundError: no such id.
-        """
-        try:
-            return self.texts[schema_id]
-        except KeyError:
-            raise SchemaNotFoundError(f"no schema has the id {schema_id}") from None
+    def settings(self, subject: QualifiedSubject) -> Settings:
+        """What is set at a subject, or at a context."""
+        return self.subject(subject).settings if subject.name else self.context(subject.context).settings
 
-    def lookup(self, subject: str, text: str) -> RegisteredSchema | None:
-        """The version of `subject` with this text."""
-        wanted = compact(text)
-        return next((each for each in self.history(subject) if compact(each.text) == wanted), None)
-
-    def mode_of(self, subject: str | None) -> CompatibilityMode:
-        """The mode in force."""
-        if subject is None:
-            return self.mode
-        return self.subjects.get(subject, SubjectState()).mode or self.mode
-
-    def breaks(self, subject: str, text: str) -> tuple[Finding, ...]:
-        """What registering `text` under `subject` would break."""
-        return find_breaks(text, self.history(subject), self.mode_of(subject))
-
-    def register(self, subject: str, text: str) -> tuple[RegistryState, RegisteredSchema]:
-        """The registry with `text` under `subject`, and its entry; itself if it was there.
-
-        Raises:
-            ConfigurationError: the subject's name is empty or holds control characters.
-            SchemaError: the text is no valid schema.
-            IncompatibleSchemaError: the subject's mode forbids it.
-        """
-        check_subject_name(subject)
-        if (known := self.lookup(subject, text)) is not None:
-            return self, known
-        if findings := self.breaks(subject, text):
-            raise IncompatibleSchemaError(subject, map(str, findings))
-        schema_id = self._id_of(text)
-        texts = {**self.texts, schema_id: self.texts.get(schema_id, text)}
-        state = self.subjects.get(subject, SubjectState())
-        version = state.versions[-1][0] + 1 if state.versions else 1
-        changed = replace(state, versions=(*state.versions, (version, schema_id)))
-        registered = RegisteredSchema(texts[schema_id], subject=subject, version=version, schema_id=schema_id)
-        return replace(self, texts=texts, subjects={**self.subjects, subject: changed}), registered
-
-    def with_mode(self, mode: CompatibilityMode, subject: str | None) -> RegistryState:
-        """The registry with another mode for a subject, or another global one.
-
-        Raises:
-            ConfigurationError: the subject's name is empty or holds control characters.
-        """
-        if subject is None:
-            return self if mode == self.mode else replace(self, mode=mode)
-        check_subject_name(subject)
-        state = self.subjects.get(subject, SubjectState())
-        if state.mode == mode:
+    def with_settings(self, subject: QualifiedSubject, settings: Settings) -> RegistryState:
+        """The registry with other settings at a subject, or at a context; itself where they are the same."""
+        if settings == self.settings(subject):
             return self
-        return replace(self, subjects={**self.subjects, subject: replace(state, mode=mode)})
-
-    def _id_of(self, text: str) -> int:
-        """The id of an equal text under any subject, else the next one."""
-        wanted = compact(text)
-        known = (key for key, other in self.texts.items() if compact(other) == wanted)
-        return next(known, max(self.texts, default=0) + 1)
+        if subject.name:
+            return self.with_subject(subject, replace(self.subject(subject), settings=settings))
+        return self.with_context(subject.context, replace(self.context(subject.context), settings=settings))
 
 
-@lru_cache(maxsize=1024)
-def compact(text: str) -> str:
-    """A schema's text without the white space between its tokens: what two equal texts share."""
-    return _STRING_OR_SPACE.sub(lambda match: match[1] or "", text)
-
-
-def check_subject_name(subject: str) -> None:
-    """Refuse a subject's name that no registry takes.
-
-    Raises:
-        ConfigurationError: the name is empty or holds control characters.
-    """
-    if not subject or not subject.isprintable():
-        raise ConfigurationError(
-            f"subject: expected printable characters such as 'experiment.vqe-value', got {subject!r}"
-        )
+def registered(content: SchemaContent, subject: QualifiedSubject, version: Version) -> RegisteredSchema:
+    """A schema as a version of a subject."""
+    what = {each.name: getattr(content, each.name) for each in fields(SchemaContent)}
+    return RegisteredSchema(
+        **what,
+        subject=str(subject),
+        version=version.number,
+        schema_id=version.schema_id,
+        deleted=version.deleted,
+    )

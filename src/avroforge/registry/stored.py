@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from avroforge.registry.check import CheckReason, CheckResult
-from avroforge.registry.content import (
-    LATEST,
-    ContextId,
-    Metadata,
-    RegisteredSchema,
-    SchemaContent,
-    SchemaReference,
-    SubjectVersion,
-    VersionRef,
-)
-from avroforge.registry.setting import RegistryConfig, RegistryMode
+from avroforge.registry import deletion, reading, registration, scope
+from avroforge.registry.content import LATEST
+from avroforge.registry.qualified_subject import QualifiedSubject
+from avroforge.registry.registration import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from avroforge.registry.check import CheckResult
+    from avroforge.registry.content import (
+        ContextId,
+        Metadata,
+        RegisteredSchema,
+        SchemaContent,
+        SchemaReference,
+        SubjectVersion,
+        VersionRef,
+    )
+    from avroforge.registry.setting import RegistryConfig, RegistryMode
     from avroforge.registry.state import RegistryState
 
 Result = TypeVar("Result")
+_subject = QualifiedSubject.parse
 
 
 class Store(Protocol):
@@ -43,7 +47,7 @@ class Store(Protocol):
 
 
 class StoredRegistry:
-    """A `SchemaRegistry` whose state is in a store."""
+    """A `SchemaRegistry` whose state is in a store; every method as there."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -54,7 +58,7 @@ class StoredRegistry:
         return self._store.name
 
     def close(self) -> None:
-        """As `SchemaRegistry.close`; a store holds nothing open."""
+        """A store holds nothing open."""
 
     def register(  # noqa: PLR0913 - as in `SchemaRegistry`
         self,
@@ -68,10 +72,14 @@ class StoredRegistry:
         version: int | None = None,
     ) -> RegisteredSchema:
         """As `SchemaRegistry.register`."""
-        if references or metadata or normalize or schema_id or version:
-            _not_yet()
-        known = self._store.read().lookup(subject, text)
-        return known or self._store.update(lambda state: state.register(subject, text))
+        candidate, place = Candidate(text, tuple(references), metadata, normalize), _subject(subject)
+        # What is there already needs no lock.
+        known = registration.find_registered(
+            self._store.read(), place, candidate, schema_id=schema_id, version=version
+        )
+        return known or self._store.update(
+            lambda state: registration.register(state, place, candidate, schema_id=schema_id, version=version)
+        )
 
     def lookup(  # noqa: PLR0913 - as in `SchemaRegistry`
         self,
@@ -84,68 +92,69 @@ class StoredRegistry:
         deleted: bool = False,
     ) -> RegisteredSchema | None:
         """As `SchemaRegistry.lookup`."""
-        if references or metadata or normalize or deleted:
-            _not_yet()
-        return self._store.read().lookup(subject, text)
+        candidate = Candidate(text, tuple(references), metadata, normalize)
+        state = self._store.read()
+        found = (
+            registration.lookup(state, place, candidate, deleted=deleted)
+            for place in state.places_of(_subject(subject))
+        )
+        return next((each for each in found if each is not None), None)
 
     def schema_by_id(self, schema_id: int, subject: str | None = None) -> SchemaContent:
         """As `SchemaRegistry.schema_by_id`."""
-        del subject
-        return SchemaContent(self._store.read().text(schema_id))
+        return reading.content_by_id(self._store.read(), schema_id, subject)
 
     def schema_by_guid(self, guid: str) -> SchemaContent:
         """As `SchemaRegistry.schema_by_guid`."""
-        _not_yet(guid)
+        return reading.content_by_guid(self._store.read(), guid)
 
     def ids_of_guid(self, guid: str) -> Sequence[ContextId]:
         """As `SchemaRegistry.ids_of_guid`."""
-        _not_yet(guid)
+        return reading.ids_of_guid(self._store.read(), guid)
 
     def versions_of_id(
         self, schema_id: int, subject: str | None = None, *, deleted: bool = False
     ) -> Sequence[SubjectVersion]:
         """As `SchemaRegistry.versions_of_id`."""
-        _not_yet(schema_id, subject, deleted)
+        return reading.versions_of_id(self._store.read(), schema_id, subject, deleted=deleted)
 
     def subjects(
         self, prefix: str = "", *, context: str | None = None, deleted: bool = False
     ) -> Sequence[str]:
         """As `SchemaRegistry.subjects`."""
-        if prefix or context or deleted:
-            _not_yet()
-        return self._store.read().subject_names()
+        return reading.subjects(self._store.read(), prefix, context, deleted=deleted)
 
     def versions(self, subject: str, *, deleted: bool = False) -> Sequence[int]:
         """As `SchemaRegistry.versions`."""
-        if deleted:
-            _not_yet()
-        state = self._store.read()
-        state.version(subject, LATEST)
-        return tuple(each.version for each in state.history(subject))
+        return reading.versions(self._store.read(), _subject(subject), deleted=deleted)
 
     def version(
         self, subject: str, version: VersionRef = LATEST, *, deleted: bool = False
     ) -> RegisteredSchema:
         """As `SchemaRegistry.version`."""
-        if deleted:
-            _not_yet()
-        return self._store.read().version(subject, version)
+        return reading.version_of(self._store.read(), _subject(subject), version, deleted=deleted)
 
     def referenced_by(self, subject: str, version: VersionRef = LATEST) -> Sequence[int]:
         """As `SchemaRegistry.referenced_by`."""
-        _not_yet(subject, version)
+        state = self._store.read()
+        found = reading.version_of(state, _subject(subject), version, deleted=True)
+        return reading.referrers(state, _subject(found.subject), found.version)
 
     def contexts(self) -> Sequence[str]:
         """As `SchemaRegistry.contexts`."""
-        return (".",)
+        return tuple(self._store.read().context_names())
 
     def delete_version(self, subject: str, version: VersionRef, *, permanent: bool = False) -> int:
         """As `SchemaRegistry.delete_version`."""
-        _not_yet(subject, version, permanent)
+        return self._store.update(
+            lambda state: deletion.delete_version(state, _subject(subject), version, permanent=permanent)
+        )
 
     def delete_subject(self, subject: str, *, permanent: bool = False) -> Sequence[int]:
         """As `SchemaRegistry.delete_subject`."""
-        _not_yet(subject, permanent)
+        return self._store.update(
+            lambda state: deletion.delete_subject(state, _subject(subject), permanent=permanent)
+        )
 
     def check(
         self,
@@ -157,42 +166,31 @@ class StoredRegistry:
         normalize: bool = False,
     ) -> CheckResult:
         """As `SchemaRegistry.check`."""
-        if references or version or normalize:
-            _not_yet()
-        findings = self._store.read().breaks(subject, text)
-        reasons = tuple(CheckReason(each.diagnostic.code, each.diagnostic.message) for each in findings)
-        return CheckResult(not reasons, reasons)
+        candidate = Candidate(text, tuple(references), None, normalize)
+        return registration.check(self._store.read(), _subject(subject), candidate, version)
 
     def config(self, subject: str | None = None, *, default_to_global: bool = False) -> RegistryConfig:
         """As `SchemaRegistry.config`."""
-        if subject is not None and not default_to_global:
-            _not_yet()
-        return RegistryConfig(self._store.read().mode_of(subject))
+        read = scope.config_in_force if default_to_global else scope.own_config
+        return read(self._store.read(), _subject(subject))
 
     def update_config(self, changes: RegistryConfig, subject: str | None = None) -> RegistryConfig:
         """As `SchemaRegistry.update_config`."""
-        mode = changes.compatibility
-        if changes.others or mode is None:
-            _not_yet()
-        self._store.update(lambda state: (state.with_mode(mode, subject), None))
-        return RegistryConfig(mode)
+        return self._store.update(lambda state: scope.update_config(state, _subject(subject), changes))
 
     def delete_config(self, subject: str | None = None) -> RegistryConfig:
         """As `SchemaRegistry.delete_config`."""
-        _not_yet(subject)
+        return self._store.update(lambda state: scope.delete_config(state, _subject(subject)))
 
     def mode(self, subject: str | None = None, *, default_to_global: bool = False) -> RegistryMode:
         """As `SchemaRegistry.mode`."""
-        _not_yet(subject, default_to_global)
+        read = scope.mode_in_force if default_to_global else scope.own_mode
+        return read(self._store.read(), _subject(subject))
 
     def set_mode(self, mode: RegistryMode, subject: str | None = None, *, force: bool = False) -> None:
         """As `SchemaRegistry.set_mode`."""
-        _not_yet(mode, subject, force)
+        self._store.update(lambda state: (scope.set_mode(state, _subject(subject), mode, force=force), None))
 
     def delete_mode(self, subject: str | None = None) -> RegistryMode:
         """As `SchemaRegistry.delete_mode`."""
-        _not_yet(subject)
-
-
-def _not_yet(*arguments: object) -> NoReturn:
-    raise NotImplementedError(*arguments)
+        return self._store.update(lambda state: scope.delete_mode(state, _subject(subject)))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import signal
@@ -13,9 +14,15 @@ import pytest
 
 from avroforge.errors import RegistryCorruptError, RegistryUnavailableError
 from avroforge.evolution import CompatibilityMode
-from avroforge.registry import LocalRegistry, MemoryRegistry, RegistryConfig
+from avroforge.registry import (
+    LocalRegistry,
+    MemoryRegistry,
+    Metadata,
+    RegistryConfig,
+    RegistryMode,
+    SchemaReference,
+)
 from avroforge.registry.document import FORMAT_VERSION, dump, load
-from avroforge.registry.state import RegistryState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +89,7 @@ def test_reading_creates_no_file(path: Path) -> None:
 def test_registering_what_is_there_writes_nothing(path: Path) -> None:
     registry = LocalRegistry(path)
     registry.register("a", RECORD)
+    registry.update_config(RegistryConfig(CompatibilityMode.BACKWARD))
     before = path.stat()
     registry.register("a", RECORD)
     registry.update_config(RegistryConfig(CompatibilityMode.BACKWARD))
@@ -110,16 +118,26 @@ def test_nothing_but_the_file_is_left(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [RECORD, PRETTY, '"int"', '  "int"  ', "\n\n\r\n", "\u2028", "é", "{", "[" * 5000]
+    "text",
+    [
+        RECORD,
+        PRETTY,
+        '"int"',
+        '  "int"  ',
+        '\n\n\r\n"int"',
+        RECORD.replace('"int"', '{"type":"int","x":"\u2028é"}'),
+    ],
 )
-def test_any_text_survives_the_document(text: str) -> None:
-    state = RegistryState(texts={7: text})
-    assert load(dump(state), "file").texts == {7: text}
+def test_the_exact_text_survives_the_document(text: str) -> None:
+    memory = MemoryRegistry()
+    memory.register("a", text)
+    assert load(dump(memory._store.read()), "file") == memory._store.read()
 
 
 def corrupt_cases() -> dict[str, tuple[str, str]]:
     """Name -> (content, what the message says)."""
     memory = MemoryRegistry()
+    memory.update_config(RegistryConfig(CompatibilityMode.BACKWARD))
     memory.register("a", RECORD)
     good = dump(memory._store.read())
     return {
@@ -131,7 +149,7 @@ def corrupt_cases() -> dict[str, tuple[str, str]]:
         "array": ("[]", "not a registry file"),
         "newer": (
             good.replace(f'"format_version": {FORMAT_VERSION}', '"format_version": 99'),
-            "written in format 99, this avroforge reads up to 1; upgrade avroforge",
+            f"written in format 99, this avroforge reads up to {FORMAT_VERSION}; upgrade avroforge",
         ),
         "conflict": (
             good.replace('  "subjects"', '<<<<<<< HEAD\n  "subjects"'),
@@ -141,7 +159,7 @@ def corrupt_cases() -> dict[str, tuple[str, str]]:
             good.replace('"format_version"', '"extra": 1, "format_version"'),
             "/extra: expected one of",
         ),
-        "missing_key": (good.replace('"compatibility": "BACKWARD",', ""), "expected the key 'compatibility'"),
+        "missing_key": (good.replace('"sha256"', '"sha"'), "/schemas/1/sha: expected one of the keys"),
         "mode": (good.replace("BACKWARD", "SIDEWARD"), "/compatibility: expected one of NONE, BACKWARD"),
         "unknown_id": (
             good.replace('"id": 1', '"id": 2'),
@@ -152,7 +170,7 @@ def corrupt_cases() -> dict[str, tuple[str, str]]:
         "edited_schema": (good.replace('"int"', '"long"'), "was it edited by hand"),
         "layout": (good.replace('"compact"', '"fancy"'), "/schemas/1/layout: expected one of compact"),
         "double_key": (
-            good.replace('"format_version": 1', '"format_version": 1, "format_version": 1'),
+            good.replace('"format_version": 2', '"format_version": 2, "format_version": 2'),
             "twice",
         ),
         "deep": ("[" * 100_000, "registry.json"),
@@ -263,3 +281,76 @@ def test_a_kill_leaves_the_old_or_the_new_file(path: Path) -> None:
         seen = count
     LocalRegistry(path).register("after", RECORD)
     assert list(path.parent.iterdir()) == [path]
+
+
+FIRST_FORMAT = """{
+  "format": "avroforge-registry",
+  "format_version": 1,
+  "compatibility": "FULL",
+  "subjects": {
+    "a": {
+      "compatibility": "NONE",
+      "versions": [{"version": 1, "id": 1}, {"version": 2, "id": 7}]
+    },
+    "b": {"versions": []}
+  },
+  "schemas": {
+    "1": {
+      "sha256": "HASH_OF_INT",
+      "lines": ["\\"int\\""]
+    },
+    "7": {
+      "sha256": "HASH_OF_LONG",
+      "layout": "compact",
+      "schema": "long"
+    }
+  }
+}
+"""
+
+
+def test_a_file_of_the_first_format_is_read_and_written_in_the_new_one(path: Path) -> None:
+    content = FIRST_FORMAT.replace("HASH_OF_INT", hashlib.sha256(b'"int"').hexdigest())
+    content = content.replace("HASH_OF_LONG", hashlib.sha256(b'"long"').hexdigest())
+    path.write_text(content)
+    registry = LocalRegistry(path)
+    assert [registry.version("a", number).text for number in registry.versions("a")] == ['"int"', '"long"']
+    assert registry.config().compatibility is CompatibilityMode.FULL
+    assert registry.config("a").compatibility is CompatibilityMode.NONE
+    assert registry.subjects() == ("a",)
+    assert path.read_text() == content
+    assert registry.register("b", '"string"').schema_id == 8
+    document = json.loads(path.read_text())
+    assert document["format_version"] == FORMAT_VERSION
+    assert document["compatibility"] == "FULL"
+    assert LocalRegistry(path).version("a", 2).schema_id == 7
+
+
+def test_an_id_is_not_given_again_after_the_file_was_read_anew(path: Path) -> None:
+    registry = LocalRegistry(path)
+    registry.register("a", RECORD)
+    registry.register("b", PRETTY)
+    registry.delete_subject("b")
+    registry.delete_subject("b", permanent=True)
+    assert json.loads(path.read_text())["last_id"] == 2
+    assert LocalRegistry(path).register("c", '"int"').schema_id == 3
+
+
+def test_everything_a_registry_holds_survives_the_file(path: Path) -> None:
+    registry = LocalRegistry(path)
+    registry.register("address", '{"type":"enum","name":"shop.Country","symbols":["DE"]}')
+    reference = SchemaReference("shop.Country", "address", 1)
+    order = '{"type":"record","name":"shop.Order","fields":[{"name":"c","type":"Country"}]}'
+    metadata = Metadata({"owner": "é"}, {"shop.Order.c": ("PII",)}, ("owner",))
+    registry.register("orders", order, [reference], metadata=metadata)
+    registry.register(":.test:orders", '"int"')
+    registry.register("gone", '"int"')
+    registry.delete_version("gone", 1)
+    registry.update_config(RegistryConfig(None, {"normalize": True, "unknown": [1]}), ":.test:orders")
+    registry.set_mode(RegistryMode.READONLY, "orders")
+    registry.set_mode(RegistryMode.READWRITE, ":.__GLOBAL:")
+    again = LocalRegistry(path)
+    assert again._store.read() == registry._store.read()
+    assert again.version("orders") == registry.version("orders")
+    assert again.version("orders").metadata == metadata
+    assert path.read_text() == json.dumps(json.loads(path.read_text()), indent=2, ensure_ascii=False) + "\n"

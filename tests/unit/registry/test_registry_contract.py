@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from avroforge.errors import (
-    ConfigurationError,
     IncompatibleSchemaError,
+    InvalidArgumentError,
     SchemaError,
     SchemaNotFoundError,
 )
@@ -111,11 +111,10 @@ def test_latest_is_the_default_version(registry: SchemaRegistry) -> None:
     assert registry.version(SUBJECT) == registry.version(SUBJECT, "latest") == registry.version(SUBJECT, 2)
 
 
-@pytest.mark.parametrize("version", [0, -1, 3])
-def test_an_unknown_version_is_not_found(registry: SchemaRegistry, version: int) -> None:
+def test_an_unknown_version_is_not_found(registry: SchemaRegistry) -> None:
     registry.register(SUBJECT, V1)
-    with pytest.raises(SchemaNotFoundError, match=r"has no version -?\d; it has 1"):
-        registry.version(SUBJECT, version)
+    with pytest.raises(SchemaNotFoundError, match="has no version 3; it has 1"):
+        registry.version(SUBJECT, 3)
 
 
 def test_an_unknown_subject_is_not_found(registry: SchemaRegistry) -> None:
@@ -210,7 +209,7 @@ def test_an_invalid_schema_is_refused(registry: SchemaRegistry) -> None:
 
 @pytest.mark.parametrize("subject", ["", "a\nb", "a\x00"])
 def test_a_subject_needs_a_printable_name(registry: SchemaRegistry, subject: str) -> None:
-    with pytest.raises(ConfigurationError, match="expected printable"):
+    with pytest.raises(InvalidArgumentError, match="without control characters"):
         registry.register(subject, V1)
 
 

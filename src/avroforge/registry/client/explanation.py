@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from avroforge.errors import IncompatibleSchemaError, RegistryError, SchemaError
 from avroforge.registry.client.messages import read_details
-from avroforge.registry.findings import compatibility_in_force, find_breaks
-from avroforge.registry.references import self_contained
+from avroforge.registry.findings import check_against
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from avroforge.registry.content import RegisteredSchema, SchemaReference
+    from avroforge.registry.content import SchemaReference
     from avroforge.registry.interface import SchemaRegistry
 
 
@@ -43,14 +41,6 @@ def explained(
 
 def _own_reasons(registry: SchemaRegistry, subject: str, text: str) -> tuple[str, ...]:
     try:
-        level = compatibility_in_force(registry, subject)
-        numbers = registry.versions(subject)
-        counted = numbers if level.transitive else numbers[-1:]
-        history = [_alone(registry, registry.version(subject, number)) for number in counted]
-        return tuple(map(str, find_breaks(text, history, level)))
+        return tuple(map(str, check_against(registry, subject, text)))
     except (RegistryError, SchemaError):
         return ()
-
-
-def _alone(registry: SchemaRegistry, registered: RegisteredSchema) -> RegisteredSchema:
-    return replace(registered, text=self_contained(registry, registered), references=())
