@@ -56,7 +56,8 @@ def push(invocation: Invocation, file: Path | None) -> ExitCode:
     schemas = project.subject_schemas(project.parse())
     if (current := compatibility_in_force(registry)) is not mode:
         say(f"{registry.path}: mode {current} becomes {mode}, as avroforge.toml says")
-        registry.update_config(RegistryConfig(mode))
+    # Said in the file also where it is the default: the file is what reviewers read.
+    registry.update_config(RegistryConfig(mode))
     findings = [
         locate(finding.diagnostic, project.sources.locations)
         for subject, schema in schemas.items()
