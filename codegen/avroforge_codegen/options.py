@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from avroforge_codegen.layout import ModulesOption
     from avroforge_codegen.package_text import ForeignClass, PackageText
+    from avroforge_codegen.settings import GenerateSettings
 
 EnumsOption: TypeAlias = Literal["enum", "str"]
 
@@ -70,3 +71,34 @@ class Options:
                     yield module, f"_{table}_{name}"
             for file in package.files.values():
                 yield file.interface
+
+
+def options_of(
+    settings: GenerateSettings,
+    package: str,
+    conversions: ir.OwnConversions,
+    packages: Mapping[str, PackageText],
+) -> Options:
+    """The choices that settings make.
+
+    Args:
+        settings: section ``[generate]``.
+        package: the package to generate.
+        conversions: conversions of one's own.
+        packages: what other packages hold.
+    """
+    return Options(
+        package=package,
+        arrays=settings.arrays,
+        logical_types=settings.logical_types,
+        modules=settings.modules,
+        enums=settings.enums,
+        frozen=settings.frozen,
+        positional=settings.positional,
+        header=settings.header,
+        conversions=conversions,
+        packages=packages,
+        file_cycles=settings.file_cycles,
+        command=settings.command,
+        rename=settings.rename,
+    )

@@ -49,7 +49,7 @@ THIRD_PARTY = {
     "avroforge.registry.client": {"httpcore", "httpx", "tenacity"},
     "avroforge.shell": {"click"},
     "avroforge.kafka": {"kafka"},
-    "avroforge_codegen": {"avro", "click", "jinja2", "rich"},
+    "avroforge_codegen": {"avro", "click", "jinja2", "markupsafe", "rich"},
     "vqe_records": {"numpy"},
     "vqe_stream": {"click", "numpy", "rich"},
 }

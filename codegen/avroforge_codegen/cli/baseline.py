@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 @click.option("--accept", is_flag=True, help="Record the schemas although they break what is recorded.")
 @click.pass_obj
 def command(invocation: Invocation, file: Path | None, refs: tuple[str, ...], *, accept: bool) -> ExitCode:
-    """Write today's schemas of all subjects into the committed history.
+    """Write today's schemas into the committed history.
 
-    The file keeps every version with its id, and the modes of the settings. What is recorded already is
-    left as it is. Nothing is written when a schema breaks what is recorded, unless --accept is given or
-    every break is waived.
+    Every subject's schema is recorded, with an id, and so are the modes of the settings. What is recorded
+    already is left as it is. Nothing is written when a schema breaks what is recorded, unless --accept is
+    given or every break is waived.
 
     Exits with 100 when something breaks.
     """

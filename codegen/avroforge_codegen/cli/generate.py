@@ -17,7 +17,7 @@ from avroforge.shell.location import shown
 from avroforge.shell.terminal import counted, say
 from avroforge_codegen.cli.project import Project
 from avroforge_codegen.cli.watch import watch, watched
-from avroforge_codegen.options import Options
+from avroforge_codegen.options import options_of
 from avroforge_codegen.output import Kind, diff, plan
 from avroforge_codegen.packages import check_packages
 from avroforge_codegen.recall import digest_of, recall, remember
@@ -26,6 +26,7 @@ from avroforge_codegen.staging import write
 
 if TYPE_CHECKING:
     from avroforge_codegen.cli import Invocation
+    from avroforge_codegen.options import Options
     from avroforge_codegen.output import Plan
     from avroforge_codegen.settings import GenerateSettings, Settings
 
@@ -93,9 +94,7 @@ def _run(
     given = {name: value for name, value in choices.items() if value not in (None, ())}
     package = _package(project.settings, given.pop("package", None))
     settings = replace(project.settings.generate, package=package, **given)
-    options = replace(
-        _options(settings, package), conversions=project.settings.conversions, packages=project.packages
-    )
+    options = options_of(settings, package, project.settings.conversions, project.packages)
     check_packages(options, shown(project.settings.file or project.settings.root / FILE_NAME))
     root = out or project.settings.root / settings.out
     if mode is None:
@@ -147,22 +146,6 @@ def _package(settings: Settings, given: str | None) -> str:
         message = f"{package!r} would hide a module of the standard library; choose another name"
         raise ConfigurationError(f"{place}: PACKAGE_NAME {message}")
     return package
-
-
-def _options(settings: GenerateSettings, package: str) -> Options:
-    return Options(
-        package=package,
-        arrays=settings.arrays,
-        logical_types=settings.logical_types,
-        modules=settings.modules,
-        enums=settings.enums,
-        frozen=settings.frozen,
-        positional=settings.positional,
-        header=settings.header,
-        file_cycles=settings.file_cycles,
-        command=settings.command,
-        rename=settings.rename,
-    )
 
 
 def _written(planned: Plan, tense: str = "") -> ExitCode:

@@ -70,5 +70,5 @@ def command(  # noqa: PLR0913 - one per option
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise ConfigurationError(f"{shown(out)}: REPORT_WRITE cannot be written: {reason}") from error
-        say(f"{shown(out)}: {report.title}: {report.verdict}")
+        say(f"{shown(out)}: {report.title}: {report.label}")
     return ExitCode.FINDINGS if report.findings else ExitCode.CLEAN

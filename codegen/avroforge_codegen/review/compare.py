@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from avroforge.errors import ConfigurationError, SchemaError
 from avroforge.evolution import Direction
 from avroforge.evolution.changes import CATALOGUE, Change, Differ, Outcome, judge
 from avroforge.evolution.changes.wording import type_words
@@ -16,6 +17,7 @@ from avroforge_codegen.review.governance import governance_changes, waiver_chang
 from avroforge_codegen.review.ladder import LADDER, LEVELS, level_elsewhere, verdict_of, worse
 from avroforge_codegen.review.matrix import matrix_of
 from avroforge_codegen.review.report import (
+    CLOSING,
     ChangeReport,
     Level,
     Report,
@@ -95,6 +97,7 @@ class _Comparison:
         self._old = old
         self._asked = asked
         self._waivers = {each.fingerprint: each for each in asked.waivers if each.expires >= asked.today}
+        self._notes = [*old.notes, *new.notes]
         self._broken: dict[str, set[str]] = defaultdict(set)
         self._old_texts = {schema.path: schema.text for schema in old.schemas.values()}
         self._new_texts = {schema.path: schema.text for schema in new.schemas.values()}
@@ -108,9 +111,7 @@ class _Comparison:
         differ = Differ(schema.type for schema in schemas)
         found = [self._unit(differ, unit) for unit in units]
         others = list(governance_changes(self._new, self._old, self._asked.settings_file))
-        if self._asked.python is not None:
-            pairs = chain.from_iterable(each.pair.reachable() for each in found if each.pair is not None)
-            others += self._asked.python(dict.fromkeys(pairs))
+        others += self._python(found)
         changes = self._changes(found, others)
         order = LADDER.index
         subjects = sorted((self._subject(each) for each in found), key=lambda each: order(each.verdict))
@@ -122,9 +123,22 @@ class _Comparison:
             base=self._old.base,
             subjects=tuple(subjects),
             changes=tuple(changes),
-            notes=(*self._old.notes, *self._new.notes),
+            notes=tuple(self._notes),
             by_fingerprint=by_fingerprint,
         )
+
+    def _python(self, found: Iterable[_Found]) -> list[Change]:
+        """The effect on the generated Python, or a note why it is not known."""
+        if self._asked.python is None:
+            return []
+        pairs = chain.from_iterable(each.pair.reachable() for each in found if each.pair is not None)
+        try:
+            return self._asked.python(dict.fromkeys(pairs))
+        except (ConfigurationError, SchemaError) as error:
+            self._notes.append(
+                f"the effect on the generated Python is not known: {str(error).splitlines()[0]}"
+            )
+            return []
 
     # a unit
 
@@ -212,10 +226,10 @@ class _Comparison:
         for change in others:
             changes.setdefault(change.fingerprint, change)
             levels[change.fingerprint] = level_elsewhere(change)
-        used = {each for each, level in levels.items() if level in {Level.BREAKING, Level.RISK}}
+        used = {each for each, level in levels.items() if level in CLOSING}
         for change in waiver_changes(self._asked.waivers, used, self._asked.today):
             changes[change.fingerprint] = change
-            levels[change.fingerprint] = Level.RISK
+            levels[change.fingerprint] = Level.GOVERNANCE
         reports = [
             self._change(each, levels[fingerprint], subjects[fingerprint])
             for fingerprint, each in changes.items()
@@ -224,7 +238,7 @@ class _Comparison:
 
     def _change(self, change: Change, level: Level, subjects: set[str]) -> ChangeReport:
         fingerprint = change.fingerprint
-        waiver = self._waivers.get(fingerprint) if level in {Level.BREAKING, Level.RISK} else None
+        waiver = self._waivers.get(fingerprint) if level in CLOSING else None
         detail = self._asked.detail
         new = change.new_position
         return ChangeReport(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from avroforge.evolution.changes import Change
     from avroforge_codegen.review.units import Unit
 
-LEVELS: Final = (Level.BREAKING, Level.RISK, Level.NOTE, Level.WAIVED)
+LEVELS: Final = (Level.BREAKING, Level.RISK, Level.GOVERNANCE, Level.NOTE, Level.WAIVED)
 LADDER: Final = (
     Verdict.BREAKING,
     Verdict.SEMANTIC_RISK,
@@ -52,9 +52,9 @@ def verdict_of(
 
 
 def level_elsewhere(change: Change) -> Level:
-    """The weight of a change that no checker speaks about: a weaker check is a risk, the rest is a note."""
+    """The weight of a change that no checker speaks about: a weaker check is a finding."""
     weighs = ChangeClass.GOVERNANCE in change.kind.classes and change.kind.fix
-    return Level.RISK if weighs else Level.NOTE
+    return Level.GOVERNANCE if weighs else Level.NOTE
 
 
 def worse(one: Level, other: Level) -> Level:

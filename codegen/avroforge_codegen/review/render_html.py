@@ -35,7 +35,13 @@ _OUTCOMES: Final = {
     Outcome.FAILS: "bad",
     Outcome.UNKNOWN: "mute",
 }
-_LEVELS: Final = {Level.BREAKING: "bad", Level.RISK: "warn", Level.WAIVED: "calm", Level.NOTE: "mute"}
+_LEVELS: Final = {
+    Level.BREAKING: "bad",
+    Level.RISK: "warn",
+    Level.GOVERNANCE: "warn",
+    Level.WAIVED: "calm",
+    Level.NOTE: "mute",
+}
 _Lines = list[tuple[int, str, bool]]
 
 
@@ -57,6 +63,7 @@ def render_html(report: Report) -> str:
     return environment.get_template("page.html.j2").render(
         report=report,
         counts=counts(report),
+        tone=_tone(report),
         style=Markup(style),  # noqa: S704 - the page's own file
         script=Markup(script),  # noqa: S704 - the page's own file
         style_hash=_hash(style),
@@ -71,6 +78,12 @@ def render_html(report: Report) -> str:
         matrix=picture,
         lines=_lines,
     )
+
+
+def _tone(report: Report) -> str:
+    """The colour of the whole; never a calm one where the gate closes."""
+    calm = report.verdict not in {Verdict.BREAKING, Verdict.SEMANTIC_RISK}
+    return "warn" if calm and report.findings else _TONES[report.verdict]
 
 
 def _finalize(value: object) -> object:

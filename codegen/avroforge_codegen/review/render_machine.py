@@ -20,10 +20,16 @@ _SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS: Final = {
     Level.BREAKING: "error",
     Level.RISK: "warning",
+    Level.GOVERNANCE: "warning",
     Level.NOTE: "note",
     Level.WAIVED: "note",
 }
-_GITHUB_LEVELS: Final = {Level.BREAKING: "error", Level.RISK: "warning", Level.WAIVED: "notice"}
+_GITHUB_LEVELS: Final = {
+    Level.BREAKING: "error",
+    Level.RISK: "warning",
+    Level.GOVERNANCE: "warning",
+    Level.WAIVED: "notice",
+}
 _WORDS: Final = {"type": "TYPE", "name": "NAME", "old": "OLD", "new": "NEW"}
 _MOST_ANNOTATIONS: Final = 50
 """GitHub shows ten of a kind per step; what is far beyond only fills the log."""
@@ -105,7 +111,7 @@ def render_github(report: Report) -> str:
     left = len(lines) - _MOST_ANNOTATIONS
     if left > 0:
         lines[_MOST_ANNOTATIONS:] = [f"::warning title=avroforge::{left} more findings are in the report"]
-    lines.append(f"{_data(report.title)}: {report.verdict}")
+    lines.append(f"{_data(report.title)}: {report.label}")
     return "\n".join(lines) + "\n"
 
 

@@ -17,12 +17,13 @@ TAG: Final = "<!-- avroforge-review -->"
 """Hidden first line by which the comment of an earlier run is found and replaced."""
 MOST_CHARACTERS: Final = 60_000
 """GitHub takes comments of 65,536 characters."""
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]~!|<>&@#$]")
+_SPECIAL: Final = re.compile(r"[\\`*\[\]~!|<>&@#$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LINK: Final = re.compile(r"://|(?<=www)\.", re.IGNORECASE)
 """What GitHub makes a link of, with or without brackets."""
 _HEADS: Final = {
     Level.BREAKING: "Breaking",
     Level.RISK: "Semantic risk",
+    Level.GOVERNANCE: "What is checked",
     Level.WAIVED: "Waived",
     Level.NOTE: "Also changed",
 }
@@ -67,7 +68,7 @@ def _address(text: str) -> str:
 
 
 def _blocks(report: Report) -> Iterator[str]:
-    yield f"{TAG}\n## {_SIGNS[report.verdict]} Schemas: {report.verdict}"
+    yield f"{TAG}\n## {_sign(report)} Schemas: {report.label}"
     yield f"{escape(report.title)}."
     if report.notes:
         yield "\n".join(f"* {escape(note)}" for note in report.notes)
@@ -96,6 +97,12 @@ def _blocks(report: Report) -> Iterator[str]:
             yield _change(change)
 
 
+def _sign(report: Report) -> str:
+    """The sign of the verdict; never a calm one where the gate closes."""
+    calm = report.verdict not in {Verdict.BREAKING, Verdict.SEMANTIC_RISK}
+    return _SIGNS[Verdict.SEMANTIC_RISK if calm and report.findings else report.verdict]
+
+
 def _subject(subject: SubjectReport) -> str:
     cells = (
         code(subject.name),
@@ -119,7 +126,7 @@ def _change(change: ChangeReport) -> str:
     lines = [
         f"**{code(change.kind.id)}** {escape(change.message)}",
         "",
-        f"* {_where(change)}; new reads old: **{change.backward}**, old reads new: **{change.forward}**",
+        f"* {_where(change)}{_directions(change)}",
         f"* {escape(change.explanation)}",
     ]
     if change.versions:
@@ -133,6 +140,12 @@ def _change(change: ChangeReport) -> str:
     if diff:
         lines += ["", diff]
     return "\n".join(lines)
+
+
+def _directions(change: ChangeReport) -> str:
+    if not change.is_about_data:
+        return ""
+    return f"; new reads old: **{change.backward}**, old reads new: **{change.forward}**"
 
 
 def _diff(old: Excerpt | None, new: Excerpt | None) -> str:

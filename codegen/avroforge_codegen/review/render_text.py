@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _HEADS = {
     Level.BREAKING: "breaking",
     Level.RISK: "semantic risk",
+    Level.GOVERNANCE: "what is checked",
     Level.WAIVED: "waived",
     Level.NOTE: "also changed",
 }
@@ -26,7 +27,7 @@ def render_text(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"{report.title}: {report.verdict}"
+    yield f"{report.title}: {report.label}"
     yield from (f"note: {note}" for note in report.notes)
     yield ""
     unchanged = 0
@@ -63,7 +64,8 @@ def _subject(subject: SubjectReport) -> Iterator[str]:
 def _change(change: ChangeReport) -> Iterator[str]:
     yield f"{change.spot}: {change.kind.id} {change.message}"
     yield f"    {change.explanation}"
-    yield f"    new reads old: {change.backward}; old reads new: {change.forward}"
+    if change.is_about_data:
+        yield f"    new reads old: {change.backward}; old reads new: {change.forward}"
     if change.old_spot.file and str(change.old_spot) != str(change.spot):
         yield f"    before: {change.old_spot}"
     if change.versions:
@@ -91,10 +93,14 @@ def render_findings(report: Report) -> str:
 
 def counts(report: Report) -> str:
     """How many changes of which weight."""
-    breaking, risks, waived = (len(report.of(level)) for level in (Level.BREAKING, Level.RISK, Level.WAIVED))
-    parts = [counted(breaking, "breaking change")] if breaking else []
-    parts += [counted(risks, "risk")] if risks else []
-    parts += [f"{waived} waived"] if waived else []
+    words = {
+        Level.BREAKING: ("breaking change", "breaking changes"),
+        Level.RISK: ("risk", "risks"),
+        Level.GOVERNANCE: ("governance finding", "governance findings"),
+        Level.WAIVED: ("waived", "waived"),
+    }
+    numbers = {level: len(report.of(level)) for level in words}
+    parts = [f"{number} {words[level][number != 1]}" for level, number in numbers.items() if number]
     return ", ".join(parts) or "nothing breaks"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from avroforge.evolution.changes import Outcome
+from avroforge.evolution.changes import ChangeClass, Outcome
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,8 +32,13 @@ class Level(StrEnum):
 
     BREAKING = "breaking"
     RISK = "risk"
+    GOVERNANCE = "governance"
     NOTE = "note"
     WAIVED = "waived"
+
+
+CLOSING: Final = frozenset({Level.BREAKING, Level.RISK, Level.GOVERNANCE})
+"""The levels that close the gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,12 @@ class ChangeReport:
     waiver: Waiver | None = None
     old_excerpt: Excerpt | None = None
     new_excerpt: Excerpt | None = None
+
+    @property
+    def is_about_data(self) -> bool:
+        """Whether both sides have data, so that both directions say something."""
+        elsewhere = self.kind.classes[0] in {ChangeClass.CODEGEN, ChangeClass.GOVERNANCE}
+        return not elsewhere and not self.kind.id.startswith("SCHEMA_")
 
     @property
     def spot(self) -> Spot:
@@ -228,8 +239,6 @@ class Report:
         order = list(Verdict)
         checked = [each.verdict for each in self.subjects if each.verdict is not Verdict.NOT_CHECKED]
         worst = max(checked, key=order.index, default=Verdict.NOT_CHECKED)
-        if any(change.level is Level.RISK for change in self.changes):
-            worst = max(worst, Verdict.SEMANTIC_RISK, key=order.index) if checked else worst
         if worst in {Verdict.BREAKING, Verdict.SEMANTIC_RISK}:
             return worst
         unchecked = any(each.verdict is Verdict.NOT_CHECKED for each in self.subjects)
@@ -241,5 +250,12 @@ class Report:
 
     @property
     def findings(self) -> list[ChangeReport]:
-        """What makes a gate close: breaking changes and risks that nobody approved."""
-        return [change for change in self.changes if change.level in {Level.BREAKING, Level.RISK}]
+        """What makes a gate close: breaking changes, risks and weaker checks that nobody approved."""
+        return [change for change in self.changes if change.level in CLOSING]
+
+    @property
+    def label(self) -> str:
+        """The verdict, never alone where the gate closes for another reason."""
+        governance = len(self.of(Level.GOVERNANCE))
+        plural = "" if governance == 1 else "s"
+        return f"{self.verdict}, {governance} governance finding{plural}" if governance else str(self.verdict)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from avroforge.registry import LocalRegistry
 from avroforge.shell.location import shown
+from avroforge_codegen.options import options_of
 from avroforge_codegen.review.compare import Asked, compare_sides
 from avroforge_codegen.review.side import Side
 from avroforge_codegen.review.side_history import baseline_side, read_history, server_side
@@ -15,8 +16,9 @@ from avroforge_codegen.review.waivers import read_waivers
 from avroforge_codegen.settings import FILE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from avroforge.evolution.changes import Change, TypePair
     from avroforge.schema import Schema
     from avroforge_codegen.cli.project import Project
     from avroforge_codegen.review.against import Against
@@ -52,8 +54,27 @@ def review_project(
         detail=detail,
         settings_file=shown(settings.file or settings.root / FILE_NAME),
         show=lambda name: shown(locations[name]) if name in locations else name,
+        python=_python(project, new, old) if detail and settings.generate.package else None,
     )
     return compare_sides(new, old, subjects, asked)
+
+
+def _python(project: Project, new: Side, old: Side) -> Callable[[Iterable[TypePair]], list[Change]]:
+    """Finds the effect on the generated Python, with the choices of each side."""
+    from avroforge_codegen.review.python_changes import python_changes  # noqa: PLC0415 - loads the generator
+    from avroforge_codegen.review.python_surface import Surface  # noqa: PLC0415 - as above
+
+    def surface(side: Side, schemas: Mapping[str, Schema]) -> Surface:
+        settings = side.settings or project.settings
+        package = settings.generate.package or project.settings.generate.package or ""
+        options = options_of(settings.generate, package, settings.conversions, project.packages)
+        return Surface(schemas, options)
+
+    def find(pairs: Iterable[TypePair]) -> list[Change]:
+        before, after = surface(old, old.latest), surface(new, new.schemas)
+        return list(python_changes(before, after, pairs, whole=not old.is_registry))
+
+    return find
 
 
 def _this_side(project: Project, schemas: Mapping[str, Schema]) -> Side:

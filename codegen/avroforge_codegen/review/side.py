@@ -67,6 +67,14 @@ class Side:
         named = ((schema.fullname, schema) for schema in self.schemas.values())
         return {name: schema for name, schema in named if name is not None}
 
+    @property
+    def latest(self) -> Mapping[str, Schema]:
+        """The schemas to compare with: of a registry, the latest version of every subject."""
+        if self.history is None or not self.is_registry:
+            return self.schemas
+        found = {subject: versions[-1] for subject, versions in self.history.versions.items() if versions}
+        return {each.schema.path: each.schema for each in found.values()}
+
     def mode_of(self, subject: str, other: History | None = None) -> tuple[CompatibilityMode, str]:
         """The mode in force for a subject, and who says so: the settings, else a registry, else the default.
 

@@ -27,12 +27,22 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     place = shown(path)
     try:
         text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not UTF-8"
         raise ConfigurationError(f"{place}: WAIVER_READ cannot be read: {reason}") from error
+    return parse_waivers(text, place)
+
+
+def parse_waivers(text: str, place: str) -> tuple[Waiver, ...]:
+    """The waivers of a file's text; `place` is how messages name the file.
+
+    Raises:
+        ConfigurationError: as `read_waivers`.
+    """
+    try:
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{place}: WAIVER_SYNTAX no valid TOML: {error}") from error
     unknown = sorted(set(document) - {"waiver"})

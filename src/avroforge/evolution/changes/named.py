@@ -81,7 +81,8 @@ def _name(differ: Differ, old: NamedType, new: NamedType, place: Place, renamed:
                 reads=both_ways(place, old, new),
             )
         else:
-            note(place, _moved(differ, old, new, renamed), old=old.fullname, new=new.fullname)
+            for kind in _moved(differ, old, new, renamed):
+                note(place, kind, old=old.fullname, new=new.fullname)
     for alias in new.aliases:
         if alias not in old.aliases and alias != old.fullname:
             note(place, "TYPE_ALIAS_ADDED", new=alias, suffix=f"~{alias}")
@@ -90,23 +91,23 @@ def _name(differ: Differ, old: NamedType, new: NamedType, place: Place, renamed:
             note(place, "TYPE_ALIAS_REMOVED", old=alias, suffix=f"~{alias}")
 
 
-def _moved(differ: Differ, old: NamedType, new: NamedType, renamed: set[str]) -> str:
-    """The kind of a move to another namespace."""
+def _moved(differ: Differ, old: NamedType, new: NamedType, renamed: set[str]) -> list[str]:
+    """What a move to another namespace is: one finding, two where each side follows the other's aliases."""
     aliased, alias_before = old.fullname in new.aliases, new.fullname in old.aliases
+    found: list[str] = []
     if isinstance(new, RecordType):
         if renamed & {"alias", "both"} and not aliased:
-            return "NAMESPACE_MOVED_FIELD_ALIASES"
+            found.append("NAMESPACE_MOVED_FIELD_ALIASES")
         if renamed & {"old alias", "both"} and not alias_before:
-            return "NAMESPACE_MOVED_FIELD_ALIASES_BEFORE"
-        return "NAMESPACE_MOVED"
-    if id(old) not in differ.in_unions and id(new) not in differ.in_unions:
-        return "NAMESPACE_MOVED"
-    return {
-        (True, True): "NAMESPACE_MOVED",
-        (True, False): "NAMESPACE_MOVED_IN_UNION_WITH_ALIAS",
-        (False, True): "NAMESPACE_MOVED_IN_UNION_TO_ALIAS",
-        (False, False): "NAMESPACE_MOVED_IN_UNION",
-    }[aliased, alias_before]
+            found.append("NAMESPACE_MOVED_FIELD_ALIASES_BEFORE")
+    elif id(old) in differ.in_unions or id(new) in differ.in_unions:
+        found = {
+            (True, True): [],
+            (True, False): ["NAMESPACE_MOVED_IN_UNION_WITH_ALIAS"],
+            (False, True): ["NAMESPACE_MOVED_IN_UNION_TO_ALIAS"],
+            (False, False): ["NAMESPACE_MOVED_IN_UNION"],
+        }[aliased, alias_before]
+    return found or ["NAMESPACE_MOVED"]
 
 
 def _enums(old: EnumType, new: EnumType, place: Place) -> None:
