@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env stack clean
+.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env stack stack-build clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -63,6 +63,9 @@ bench-peers: $(READY)  ## the same bytes in Java, Go, Rust and JavaScript, where
 
 compose-env: $(READY)  ## keys for the compose files, into compose/.env, once
 	$(BIN)/python compose/environment.py
+
+stack-build: $(READY)  ## build the S3 server and the sink for `make stack`, once, for minutes
+	$(BIN)/python compose/build.py
 
 stack:  ## the real Kafka, registry and sink, on this machine
 	@echo "the stack is not part of this release yet: the demo and the tests run on the embedded registry and log"

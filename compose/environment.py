@@ -17,7 +17,7 @@ DEFAULT: Final = Path(__file__).with_name(".env")
 
 
 def environment() -> dict[str, str]:
-    """Fresh keys, in the forms that Garage asks for; hexadecimal, so that no YAML or shell reads them otherwise."""
+    """Fresh keys as Garage asks for them; in hexadecimal no YAML and no shell reads them otherwise."""
     return {
         "S3_ACCESS_KEY": f"GK{secrets.token_hex(12)}",
         "S3_SECRET_KEY": secrets.token_hex(32),

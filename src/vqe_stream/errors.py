@@ -34,6 +34,10 @@ class ResultError(AvroforgeError):
         return (partial(type(self), path=self.path, source=self.source), (self.code, self.message))
 
 
+class ResultsUnavailableError(AvroforgeError):
+    """The place where results are stored cannot be read; the message names it and the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordPlace:
     """Where a record stands.

@@ -39,11 +39,15 @@ def lazy_group(package: str, commands: Mapping[str, str], extras: Mapping[str, s
             del ctx
             if cmd_name not in commands:
                 return None
+            command = import_module(f"{package}.{cmd_name}").command
+            return command if isinstance(command, click.Command) else None
+
+        def invoke(self, ctx: click.Context) -> object:
+            # What is imported with the command, and what the command imports when it needs it.
             try:
-                command = import_module(f"{package}.{cmd_name}").command
+                return super().invoke(ctx)
             except ModuleNotFoundError as error:
                 raise _missing_extra(error, extras) from error
-            return command if isinstance(command, click.Command) else None
 
         def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
             with formatter.section("Commands"):

@@ -23,9 +23,16 @@ COMMANDS: Final = {
     "consume": "Print the topic's results.",
     "relay": "Deliver what waits in the outbox.",
     "status": "Say where the results of the outbox stand.",
+    "results": "Look at stored results.",
 }
 """Command -> first line of its help: the same text as in its module, which the list must not import."""
-EXTRAS: Final = {"numpy": "vqe", "rich": "vqe"}
+EXTRAS: Final = {
+    "numpy": "vqe",
+    "rich": "vqe",
+    "boto3": "results",
+    "matplotlib": "results",
+    "pyarrow": "results",
+}
 
 
 @click.group(cls=lazy_group(__name__, COMMANDS, EXTRAS), context_settings=SETTINGS)

@@ -1,4 +1,4 @@
-"""What servers are made of, fetched once by Maven into a folder of the user's cache."""
+"""What servers are made of, fetched or built once into a folder of the user's cache."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 # Read when imported: the test suite points XDG_CACHE_HOME elsewhere for the code under test.
 CACHE: Final = Path(
@@ -22,6 +25,7 @@ _POM: Final = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersio
 _DEPENDENCY: Final = (
     "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>"
 )
+BUILD_VARIABLE: Final = "AVROFORGE_BUILD"
 _PATIENCE: Final = 600
 
 
@@ -41,37 +45,81 @@ def program(name: str, why: str) -> str:
     return found
 
 
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name` of the cache, made by `make(draft)` the first time that anybody asks.
+
+    Several test runs may ask at once: the first one makes it. A draft that failed leaves nothing behind.
+
+    Raises:
+        UnavailableError: what `make` raised.
+    """
+    folder = CACHE / name
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            draft = folder.with_name(f"{name}.draft")
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            make(draft)
+            draft.rename(folder)
+    return folder
+
+
+def allow_build(what: str) -> None:
+    """Say no to a build of many minutes that nobody asked for.
+
+    Raises:
+        UnavailableError: the environment does not ask for builds.
+    """
+    if not os.environ.get(BUILD_VARIABLE):
+        raise UnavailableError(f"{what} is not built on this machine: `make stack-build` builds it, once")
+
+
+def run(
+    command: Sequence[str | Path],
+    what: str,
+    patience: float,
+    *,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> None:
+    """Run one step of making a server.
+
+    Raises:
+        UnavailableError: it failed, or took longer than `patience` seconds; with the end of its output.
+    """
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=patience,
+            check=False,
+            cwd=cwd,
+            env={**os.environ, **(environment or {})},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnavailableError(f"{what} took more than {patience} s") from error
+    if done.returncode:
+        raise UnavailableError(f"{what} failed: {(done.stdout + done.stderr).strip()[-800:]}")
+
+
 def jars(name: str, *coordinates: str) -> Path:
     """A folder with the jars of `group:artifact:version` coordinates and of all they need at run time.
 
     Raises:
         UnavailableError: there is no Maven, or it cannot fetch them.
     """
-    folder = CACHE / name
-    CACHE.mkdir(parents=True, exist_ok=True)
-    # Several test runs may want them at once; the first one fetches.
-    with (CACHE / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.is_dir():
-            _fetch(folder, coordinates)
-    return folder
 
+    def fetch(draft: Path) -> None:
+        maven = program("mvn", f"{CACHE / name} is empty")
+        pom = draft / "pom.xml"
+        listed = "".join(_DEPENDENCY.format(*each.split(":")) for each in coordinates)
+        pom.write_text(_POM.format(dependencies=listed))
+        command = [maven, "-q", "-B", "-ntp", "-f", str(pom), _COPY]
+        command += ["-DincludeScope=runtime", f"-DoutputDirectory={draft}"]
+        run(command, f"fetching {', '.join(coordinates)} by Maven", _PATIENCE)
+        pom.unlink()
 
-def _fetch(folder: Path, coordinates: tuple[str, ...]) -> None:
-    maven = program("mvn", f"{folder} is empty")
-    draft = folder.with_name(f"{folder.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    pom = draft / "pom.xml"
-    listed = "".join(_DEPENDENCY.format(*each.split(":")) for each in coordinates)
-    pom.write_text(_POM.format(dependencies=listed))
-    command = [maven, "-q", "-B", "-ntp", "-f", str(pom), _COPY]
-    command += ["-DincludeScope=runtime", f"-DoutputDirectory={draft}"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise UnavailableError(f"Maven did not fetch {', '.join(coordinates)} in {_PATIENCE} s") from error
-    if done.returncode:
-        raise UnavailableError(f"Maven cannot fetch {', '.join(coordinates)}: {done.stdout.strip()[-500:]}")
-    pom.unlink()
-    draft.rename(folder)
+    return once(name, fetch)
