@@ -64,13 +64,11 @@ class Settling:
 
     Attributes:
         sent: how many were delivered.
-        size: bytes of those.
         dead: rows that can never be, with the reason.
         topics: of the rows that were delivered.
     """
 
     sent: int = 0
-    size: int = 0
     dead: tuple[tuple[int, str], ...] = ()
     topics: frozenset[str] = frozenset()
 
@@ -305,7 +303,7 @@ class Courier:
 
 def _delivered(places: Sequence[tuple[Row, int, int]]) -> Settling:
     rows = [row for row, _, _ in places]
-    return Settling(len(rows), sum(row.size for row in rows), topics=frozenset(row.topic for row in rows))
+    return Settling(len(rows), topics=frozenset(row.topic for row in rows))
 
 
 def _outgoing(row: Row, partition: int, value: bytes) -> OutgoingRecord:

@@ -19,7 +19,8 @@ from avroforge.delivery.database_file import (
     journal_mode,
 )
 from avroforge.delivery.file_system import free_name, make_private_directory, sync_file
-from avroforge.delivery.lock import COMMIT_LOCK, FileLock
+from avroforge.delivery.lock import COMMIT_LOCK, QueuedLock
+from avroforge.delivery.payload_file import PayloadFiles
 from avroforge.delivery.write_ahead_log import HEADER_SIZE, commits_behind
 from avroforge.errors import OutboxError
 
@@ -48,7 +49,8 @@ class Database:
         self._thread_lock = threading.RLock()
         self._journal = journal_mode(directory, options)
         make_private_directory(directory)
-        self._commit_lock = FileLock(directory / COMMIT_LOCK)
+        self.files = PayloadFiles(directory)
+        self._commit_lock = QueuedLock(directory / COMMIT_LOCK)
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
         self._closed = False
@@ -70,8 +72,12 @@ class Database:
             yield self._usable()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """A transaction that is durable when the block ends without an exception.
+
+        Args:
+            durable: False leaves that to the next transaction, for what can be found again in a file; the
+                order of transactions holds all the same.
 
         Raises:
             OutboxError: nothing was committed: disk full, file unreadable, or locked for too long.
@@ -82,6 +88,7 @@ class Database:
                 raise OutboxError(
                     f"{self.path}: expected no open transaction; a signal handler may not append"
                 )
+            connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -122,12 +129,29 @@ class Database:
         except OSError:
             return 0
 
+    @property
+    def payload_files(self) -> PayloadFiles | None:
+        """Where payloads go; None: into the database, where only SQLite's own locks can be trusted."""
+        return self.files if self._journal == "wal" else None
+
     def size(self) -> int:
-        """Bytes in the database file and its write-ahead log."""
+        """Bytes in the database file, its write-ahead log, and the files of payloads."""
         try:
-            return self.path.stat().st_size + self.log_size()
+            return self.path.stat().st_size + self.log_size() + self.files.size()
         except OSError:
             return 0
+
+    def refuse_over_budget(self, more: int) -> None:
+        """Make sure that `more` bytes fit into the disk budget; SQLite watches over its own file only.
+
+        Raises:
+            OutboxError: they do not.
+        """
+        most = self._options.max_bytes
+        if most is not None and self.size() + more > most:
+            raise OutboxError(
+                f"{self.path}: no room for {more} bytes in {most}; prune what was sent, or raise max_bytes"
+            )
 
     def close(self) -> None:
         """Close the connection; the last one of all processes empties the write-ahead log."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from avroforge.delivery.database import FILE_NAME, is_corruption
 from avroforge.delivery.database_file import (
@@ -18,15 +18,14 @@ from avroforge.delivery.database_file import (
 )
 from avroforge.delivery.file_system import free_name, sync_directory
 from avroforge.delivery.lock import COMMIT_LOCK, RELAY_LOCK, FileLock
-from avroforge.delivery.row import SELECT_ROW, parse_row
+from avroforge.delivery.payload_file import PayloadFiles
+from avroforge.delivery.row import SELECT_ROW, index_tail, parse_row, read_payload
 from avroforge.errors import OutboxError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from avroforge.delivery.outbox import Outbox
-
-_TABLES: Final = ("schema_text", "payload", "record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,14 @@ class Salvage:
 
     Attributes:
         rows: how many rows the new outbox has.
-        lost: one line per row that could not be read or did not match its checksum.
+        found_again: how many of them could not be copied, and were made anew from the files of payloads;
+            they are pending, so that one that was delivered before is delivered once more, under its id.
+        lost: one line per row that could not be copied.
         kept: the directory with the damaged files, unchanged but for their place.
     """
 
     rows: int
+    found_again: int
     lost: tuple[str, ...]
     kept: Path
 
@@ -62,7 +64,7 @@ def check(outbox: Outbox) -> tuple[str, ...]:
                 raise
             return (*findings, f"{outbox.database.path}: {error}")
         for row_id in range(1, last + 1):
-            damage = _damage(connection, row_id)
+            damage = _damage(connection, row_id, outbox.database.files)
             if damage:
                 findings.append(f"row {row_id}: {damage}")
     return tuple(findings)
@@ -88,7 +90,7 @@ def salvage(directory: Path, options: OutboxOptions | None = None) -> Salvage:
         if not path.exists():
             raise OutboxError(f"{path}: expected a damaged outbox, got no file")
         draft = path.with_name(FILE_NAME + ".salvage")
-        rows, lost = _copy(path, draft, chosen)
+        rows, found, lost = _copy(path, draft, chosen)
         # From here on it is complete: opening the outbox would finish what is interrupted now.
         complete = draft.rename(path.with_name(FILE_NAME + SALVAGED))
         kept = _set_aside(path)
@@ -99,17 +101,18 @@ def salvage(directory: Path, options: OutboxOptions | None = None) -> Salvage:
     finally:
         for lock in locks:
             lock.release()
-    return Salvage(rows, lost, kept)
+    return Salvage(rows, found, lost, kept)
 
 
-def _copy(path: Path, draft: Path, options: OutboxOptions) -> tuple[int, tuple[str, ...]]:
+def _copy(path: Path, draft: Path, options: OutboxOptions) -> tuple[int, int, tuple[str, ...]]:
     lost: list[str] = []
-    rows = 0
+    rows = found = 0
     with closing(
         sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
     ) as old:
         old.text_factory = lenient_text
         _claim(old, path)
+        files = PayloadFiles(path.parent)
         try:
             outbox_id = old.execute("SELECT value FROM meta WHERE name = 'outbox_id'").fetchone()[0]
             last = old.execute("SELECT coalesce(max(row_id), 0) FROM record").fetchone()[0]
@@ -121,13 +124,15 @@ def _copy(path: Path, draft: Path, options: OutboxOptions) -> tuple[int, tuple[s
         with closing(sqlite3.connect(draft, isolation_level=None)) as new:
             new.execute("BEGIN IMMEDIATE")
             for row_id in range(1, last + 1):
-                damage = _damage(old, row_id) or _copy_row(old, new, row_id)
+                damage = _damage(old, row_id, files) or _copy_row(old, new, row_id)
                 if damage:
                     lost.append(f"row {row_id}: {damage}")
+            # The end of the payloads is forgotten, so that all of them are looked at.
+            found = index_tail(new, files)
             rows = new.execute("SELECT count(*) FROM record").fetchone()[0]
             new.execute("COMMIT")
             configure(draft, new, journal_mode(path.parent, options), options)
-    return rows, tuple(lost)
+    return rows, found, tuple(lost)
 
 
 def _claim(connection: sqlite3.Connection, path: Path) -> None:
@@ -150,6 +155,7 @@ def _copy_row(old: sqlite3.Connection, new: sqlite3.Connection, row_id: int) -> 
         for table, column, value in (
             ("schema_text", "text_key", key),
             ("payload", "row_id", row_id),
+            ("filed", "row_id", row_id),
             ("record", "row_id", row_id),
         ):
             for values in old.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)):  # noqa: S608 constants
@@ -162,7 +168,7 @@ def _copy_row(old: sqlite3.Connection, new: sqlite3.Connection, row_id: int) -> 
     return None
 
 
-def _damage(connection: sqlite3.Connection, row_id: int) -> str | None:
+def _damage(connection: sqlite3.Connection, row_id: int, files: PayloadFiles) -> str | None:
     """Why a row cannot be trusted, or None."""
     try:
         values = connection.execute(SELECT_ROW + "WHERE row_id = ?", (row_id,)).fetchone()
@@ -171,12 +177,12 @@ def _damage(connection: sqlite3.Connection, row_id: int) -> str | None:
         row = parse_row(values)
         if row.damage:
             return row.damage
-        payload = connection.execute("SELECT bare FROM payload WHERE row_id = ?", (row_id,)).fetchone()
-    except sqlite3.DatabaseError as error:
+        payload = read_payload(connection, row_id, row.size, files)
+    except (sqlite3.DatabaseError, OSError) as error:
         return str(error)
     if payload is None:
         return "its payload is missing" if row.is_open else None
-    return None if row.with_payload(bytes(payload[0])).intact else "its payload does not match its checksum"
+    return None if row.with_payload(payload).intact else "its payload does not match its checksum"
 
 
 def _set_aside(path: Path) -> Path:

@@ -106,6 +106,37 @@ class FileLock:
             os.ftruncate(self._descriptor, len(note.encode()))
 
 
+class QueuedLock:
+    """A `FileLock` that who released it last cannot take again before somebody who waits.
+
+    Whoever wants it holds a second lock while waiting. A process that takes it in a tight loop has to pass
+    that one too, so that others get their turn, whatever their luck in polling.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(path)
+        self._turn = FileLock(path.with_name(f"{path.name}.turn"))
+
+    def acquire(self, timeout: float) -> bool:
+        """Wait at most `timeout` seconds; False when others kept it.
+
+        Raises:
+            OSError: a file cannot be made or opened.
+        """
+        deadline = time.monotonic() + timeout
+        if not self._turn.acquire(timeout):
+            return False
+        try:
+            return self._lock.acquire(max(0.0, deadline - time.monotonic()))
+        finally:
+            self._turn.release()
+
+    def release(self) -> None:
+        """Let others in; does nothing when it is not held."""
+        self._lock.release()
+
+
 def this_process() -> str:
     """How this process introduces itself to those who wait for it."""
     return f"pid {os.getpid()} on {socket.gethostname()}"

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final, Self
 from avroforge.delivery.database import Database
 from avroforge.delivery.database_file import OutboxOptions
 from avroforge.delivery.record import Durable, OutboxRecord, RowState, Sealed, seal
-from avroforge.delivery.row import SELECT_ROW, Row, insert, parse_row
+from avroforge.delivery.row import (
+    SELECT_ROW,
+    Row,
+    index_tail,
+    insert,
+    parse_row,
+    payload_end,
+    read_payload,
+)
 from avroforge.delivery.spill import SpillDirectory, SpilledFile, open_spill_directory
 from avroforge.delivery.status import Counts, OutboxStatus, Pruned, read_status
 from avroforge.errors import DuplicateResultError, NotDurableError, OutboxError
@@ -47,6 +55,7 @@ class Outbox:
         chosen = options or OutboxOptions()
         spill = open_spill_directory(chosen.spill_directory)
         outbox = cls(Database(path, chosen), spill, chosen)
+        outbox._index_tail()
         outbox.import_spilled()
         return outbox
 
@@ -92,8 +101,7 @@ class Outbox:
             # It decides first whether this is a duplicate.
             self.import_spilled()
         try:
-            with self._database.writing() as connection:
-                durable = insert(connection, sealed)
+            durable = self._insert(sealed)
         except OutboxError as error:
             durable = self._spill_over(sealed, error)
         for listener in tuple(self._listeners):
@@ -116,8 +124,7 @@ class Outbox:
                     _set_aside(file, reason)
                 case Sealed() as sealed:
                     try:
-                        with self._database.writing() as connection:
-                            insert(connection, sealed)
+                        self._insert(sealed)
                         file.remove()
                         moved += 1
                     except DuplicateResultError as error:
@@ -191,8 +198,8 @@ class Outbox:
             OutboxError: the database cannot be read.
         """
         with self._database.reading() as connection:
-            values = connection.execute("SELECT bare FROM payload WHERE row_id = ?", (row_id,)).fetchone()
-        return None if values is None else bytes(values[0])
+            size = connection.execute("SELECT size FROM record WHERE row_id = ?", (row_id,)).fetchone()
+            return size and read_payload(connection, row_id, size[0], self._database.files)
 
     def last_row_id(self) -> int:
         """The newest row's id; 0 when there never was one.
@@ -248,15 +255,21 @@ class Outbox:
             OutboxError: the database cannot be written; nothing was dropped.
         """
         chosen = (
-            "FROM record WHERE state = 'sent' AND finished_ms <= ? AND row_id IN (SELECT row_id FROM payload)"
+            "FROM record WHERE state = 'sent' AND finished_ms <= ? AND "
+            "row_id IN (SELECT row_id FROM payload UNION ALL SELECT row_id FROM filed)"
         )
         latest = (self.now_ms() - int(older_than * 1000),)
         with self._database.writing() as connection:
             rows, size = connection.execute(f"SELECT count(*), total(size) {chosen}", latest).fetchone()
-            connection.execute(
-                f"DELETE FROM payload WHERE row_id IN (SELECT row_id {chosen})",  # noqa: S608 a constant
-                latest,
-            )
+            for table in ("payload", "filed"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE row_id IN (SELECT row_id {chosen})",  # noqa: S608 constants
+                    latest,
+                )
+        # Only now that no row names them.
+        with self._database.writing() as connection:
+            used = {each[0] for each in connection.execute("SELECT file FROM filed")}
+            self._database.files.keep({*used, payload_end(connection).file})
         return Pruned(rows, int(size))
 
     def close(self) -> None:
@@ -268,6 +281,25 @@ class Outbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _insert(self, sealed: Sealed) -> Durable:
+        files = self._database.payload_files
+        # The entry in the file is what survives; the row is found again by it.
+        with self._database.writing(durable=files is None) as connection:
+            self._database.refuse_over_budget(len(sealed.bare))
+            return insert(connection, sealed, files)
+
+    def _index_tail(self) -> None:
+        """Find what the last process, or the power, left without a row."""
+        files = self._database.payload_files
+        if files is None:
+            return
+        with self._database.reading() as connection:
+            behind = files.tail(payload_end(connection))
+        if behind:
+            with self._database.writing() as connection:
+                added = index_tail(connection, files)
+            _log.warning("%s: %d results had no row yet; they have now", self.directory, added)
 
     def _spilled(self) -> int:
         return self._spill.count() if self._spill else 0

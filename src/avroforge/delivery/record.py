@@ -172,6 +172,48 @@ def seal(record: OutboxRecord, now_ms: int) -> Sealed:
     )
 
 
+def description_of(record: Sealed) -> dict[str, object]:
+    """Everything about a record but its payload, with its seal: what stands before the payload in a file."""
+    return {
+        "topic": record.topic,
+        "result_id": record.result_id,
+        "subject": record.subject,
+        "fullname": record.fullname,
+        "schema_key": record.schema_key,
+        "schema_text": record.schema_text,
+        "headers": headers_to_text(record.headers),
+        "created_ms": record.created_ms,
+        "sha256": record.sha256,
+        "seal": record.seal,
+        "size": len(record.bare),
+    }
+
+
+def parse_description(text: bytes, bare: bytes) -> Sealed | str:
+    """The record of a description and a payload, or the reason why they are none."""
+    try:
+        about = json.loads(text)
+        record = Sealed(
+            topic=about["topic"],
+            result_id=about["result_id"],
+            subject=about["subject"],
+            fullname=about["fullname"],
+            schema_key=about["schema_key"],
+            schema_text=about["schema_text"],
+            headers=headers_from_text(about["headers"]),
+            created_ms=about["created_ms"],
+            sha256=about["sha256"],
+            bare=bare,
+        )
+        if not record.intact:
+            return f"expected {about['size']} bytes with sha256 {record.sha256}, got {len(bare)} others"
+        if record.seal != about["seal"]:
+            return "its description does not match its seal"
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"unreadable: {type(error).__name__}: {error}"
+    return record
+
+
 def check_topic(topic: str) -> None:
     """Hold a topic to Kafka's rules for names.
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger("avroforge.delivery")
 _TICK: Final = 0.05
 _LOCK_SLICE: Final = 0.25
-# What the state changes of one row write: a few pages of the table and its indexes.
-_ROW_OVERHEAD: Final = 4 * PAGE_SIZE
+# What a row and its state changes write: a few pages of the table and its indexes each time.
+_ROW_OVERHEAD: Final = 12 * PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +314,7 @@ class Relay:
         self._dead += len(settling.dead)
         self._obstacles.passed(settling.topics)
         self._tell()
-        self._uncheckpointed += settling.size + (settling.sent + len(settling.dead)) * _ROW_OVERHEAD
+        self._uncheckpointed += (settling.sent + len(settling.dead)) * _ROW_OVERHEAD
         if self._uncheckpointed >= self._options.checkpoint_bytes:
             self._checkpoint()
 

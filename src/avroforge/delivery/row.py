@@ -6,11 +6,14 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from avroforge.delivery.payload_file import Place
 from avroforge.delivery.record import Durable, RowState, Sealed, headers_from_text, headers_to_text
 from avroforge.errors import DuplicateResultError
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from avroforge.delivery.payload_file import Entry, PayloadFiles
 
 COLUMNS: Final = (
     "record.row_id, record.topic, record.result_id, record.subject, record.fullname, record.schema_key, "
@@ -128,12 +131,20 @@ def parse_row(values: tuple[object, ...]) -> Row:
     return row
 
 
-def insert(connection: sqlite3.Connection, sealed: Sealed) -> Durable:
+def insert(connection: sqlite3.Connection, sealed: Sealed, files: PayloadFiles | None) -> Durable:
     """Add a record, or find the row that holds the same one.
+
+    Args:
+        connection: inside a transaction.
+        sealed: the record.
+        files: where payloads go; None: into the database.
 
     Raises:
         DuplicateResultError: the id is there with other bytes.
+        OSError: the file of payloads takes no more.
     """
+    if files is not None:
+        index_tail(connection, files)
     known = connection.execute(
         "SELECT row_id, sha256 FROM record WHERE topic = ? AND result_id = ?",
         (sealed.topic, sealed.result_id),
@@ -147,6 +158,12 @@ def insert(connection: sqlite3.Connection, sealed: Sealed) -> Durable:
                 f"got others (sha256 {sealed.sha256}); give the new result an id of its own"
             )
         return Durable(sealed.result_id, row_id, duplicate=True)
+    entry = None if files is None else files.append(sealed, payload_end(connection))
+    return add_row(connection, sealed, entry)
+
+
+def add_row(connection: sqlite3.Connection, sealed: Sealed, entry: Entry | None) -> Durable:
+    """Add the row of a record; its payload goes into the database unless it lies in a file."""
     text_key = sha256(sealed.schema_text.encode()).hexdigest()
     # An existing text is written again, which mends one that a flipped bit damaged.
     connection.execute(
@@ -172,8 +189,68 @@ def insert(connection: sqlite3.Connection, sealed: Sealed) -> Durable:
             sealed.seal,
         ),
     ).lastrowid
-    connection.execute("INSERT INTO payload (row_id, bare) VALUES (?, ?)", (row_id, sealed.bare))
+    if entry is None:
+        connection.execute("INSERT INTO payload (row_id, bare) VALUES (?, ?)", (row_id, sealed.bare))
+    else:
+        place = entry.place
+        connection.execute("INSERT INTO filed VALUES (?, ?, ?)", (row_id, place.file, place.position))
+        set_payload_end(connection, entry.end)
     return Durable(sealed.result_id, row_id)
+
+
+def payload_end(connection: sqlite3.Connection) -> Place:
+    """Where the last indexed entry ends; file 0 before the first."""
+    values = connection.execute("SELECT value FROM meta WHERE name = 'payload_end'").fetchone()
+    file, _, position = ("0:0" if values is None else str(values[0])).partition(":")
+    return Place(int(file), int(position))
+
+
+def set_payload_end(connection: sqlite3.Connection, end: Place) -> None:
+    """Note where the last indexed entry ends."""
+    connection.execute(
+        "INSERT INTO meta VALUES ('payload_end', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1",
+        (f"{end.file}:{end.position}",),
+    )
+
+
+def index_tail(connection: sqlite3.Connection, files: PayloadFiles) -> int:
+    """Add the rows of entries behind the last indexed one; how many were new."""
+    end = payload_end(connection)
+    if not files.tail(end):
+        return 0
+    added = 0
+    for entry in files.entries(end):
+        known = connection.execute(
+            "SELECT 1 FROM record WHERE topic = ? AND result_id = ?",
+            (entry.record.topic, entry.record.result_id),
+        ).fetchone()
+        if known is None:
+            add_row(connection, entry.record, entry)
+            added += 1
+        set_payload_end(connection, entry.end)
+    if files.tail(payload_end(connection)):
+        # Torn, or damaged: nothing is cut off, because what lies there may be of use to somebody.
+        set_payload_end(connection, files.fresh_end())
+    return added
+
+
+def read_payload(connection: sqlite3.Connection, row_id: int, size: int, files: PayloadFiles) -> bytes | None:
+    """The bare Avro of a row, or None when there is none.
+
+    Args:
+        connection: to the database.
+        row_id: the row.
+        size: what its record says.
+        files: where payloads are that the database does not have.
+
+    Raises:
+        OSError: the file of payloads cannot be read.
+    """
+    values = connection.execute("SELECT bare FROM payload WHERE row_id = ?", (row_id,)).fetchone()
+    if values is not None:
+        return bytes(values[0])
+    place = connection.execute("SELECT file, position FROM filed WHERE row_id = ?", (row_id,)).fetchone()
+    return None if place is None else files.read(Place(*map(_whole, place)), size)
 
 
 def _whole(value: object) -> int:

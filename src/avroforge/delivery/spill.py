@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from avroforge.delivery.file_system import make_private_directory, sync_directory, write_atomically
-from avroforge.delivery.record import Sealed, headers_from_text, headers_to_text
+from avroforge.delivery.record import Sealed, description_of, parse_description
 from avroforge.errors import DuplicateResultError
 
 if TYPE_CHECKING:
@@ -105,46 +105,16 @@ def open_spill_directory(path: Path | None) -> SpillDirectory | None:
 
 def render_spill(record: Sealed) -> bytes:
     """A spill file's content."""
-    about = {
-        "topic": record.topic,
-        "result_id": record.result_id,
-        "subject": record.subject,
-        "fullname": record.fullname,
-        "schema_key": record.schema_key,
-        "schema_text": record.schema_text,
-        "headers": headers_to_text(record.headers),
-        "created_ms": record.created_ms,
-        "sha256": record.sha256,
-        "seal": record.seal,
-        "size": len(record.bare),
-    }
-    return _MAGIC + json.dumps(about).encode("ascii") + b"\n" + record.bare
+    return _MAGIC + json.dumps(description_of(record)).encode("ascii") + b"\n" + record.bare
 
 
 def parse_spill(path: Path) -> Sealed | str:
     """The record of a spill file, or the reason why there is none."""
     try:
         data = path.read_bytes()
-        if not data.startswith(_MAGIC):
-            return f"expected a spill file that starts with {_MAGIC!r}, got {data[:20]!r}"
-        line, _, bare = data[len(_MAGIC) :].partition(b"\n")
-        about = json.loads(line)
-        record = Sealed(
-            topic=about["topic"],
-            result_id=about["result_id"],
-            subject=about["subject"],
-            fullname=about["fullname"],
-            schema_key=about["schema_key"],
-            schema_text=about["schema_text"],
-            headers=headers_from_text(about["headers"]),
-            created_ms=about["created_ms"],
-            sha256=about["sha256"],
-            bare=bare,
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
         return f"unreadable: {type(error).__name__}: {error}"
-    if not record.intact:
-        return f"expected {about['size']} bytes with sha256 {record.sha256}, got {len(bare)} others"
-    if record.seal != about["seal"]:
-        return "its description does not match its seal"
-    return record
+    if not data.startswith(_MAGIC):
+        return f"expected a spill file that starts with {_MAGIC!r}, got {data[:20]!r}"
+    line, _, bare = data[len(_MAGIC) :].partition(b"\n")
+    return parse_description(line, bare)

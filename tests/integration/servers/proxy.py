@@ -78,11 +78,14 @@ class Proxy:
             except OSError:
                 return
             if self._refusing or self._target is None:
+                # A client that comes back at once must not spin.
+                time.sleep(_SLICE)
                 client.close()
                 continue
             try:
                 server = socket.create_connection(self._target, timeout=5)
             except OSError:
+                time.sleep(_SLICE)
                 client.close()
                 continue
             for one, other in ((client, server), (server, client)):

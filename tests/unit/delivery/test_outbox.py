@@ -49,8 +49,8 @@ def test_what_is_durable_is_there_after_opening_again(
 def test_only_the_owner_may_read_it(outbox: Outbox, record: Make) -> None:
     outbox.append(record("a"))
     assert stat.S_IMODE(outbox.directory.stat().st_mode) == 0o700
-    for path in outbox.directory.iterdir():
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    for path in outbox.directory.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
 def test_a_directory_that_others_may_enter_is_refused(tmp_path: Path, options: OutboxOptions) -> None:
@@ -62,7 +62,10 @@ def test_a_directory_that_others_may_enter_is_refused(tmp_path: Path, options: O
         Outbox.open(tmp_path / "open", options)
 
 
-def test_every_commit_is_synchronous(outbox: Outbox) -> None:
+def test_every_commit_is_synchronous(outbox: Outbox, record: Make) -> None:
+    outbox.append(record("a"))
+    with outbox.database.writing():
+        pass
     with outbox.database.reading() as connection:
         values = {
             name: connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -72,7 +75,7 @@ def test_every_commit_is_synchronous(outbox: Outbox) -> None:
         "journal_mode": "wal",
         "synchronous": 2,
         "wal_autocheckpoint": 0,
-        "page_size": 16384,
+        "page_size": 4096,
         "fullfsync": 1,
     }
 
@@ -277,8 +280,8 @@ def test_a_closed_outbox_hands_the_bytes_back(outbox: Outbox, record: Make) -> N
 
 def test_an_outbox_of_a_newer_version_is_left_alone(outbox: Outbox, options: OutboxOptions) -> None:
     with outbox.database.writing() as connection:
-        connection.execute("PRAGMA user_version=2")
-    with pytest.raises(OutboxError, match="expected outbox format 1, got 2; upgrade avroforge"):
+        connection.execute("PRAGMA user_version=3")
+    with pytest.raises(OutboxError, match="expected outbox format 2, got 3; upgrade avroforge"):
         Outbox.open(outbox.directory, options)
 
 
