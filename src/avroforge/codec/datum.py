@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from avroforge.codec import conversion, ir, walk_encode
 from avroforge.codec.lower import python_type
@@ -17,6 +17,9 @@ from avroforge.codec.walk_decode import root_name
 from avroforge.deprecation import initialise
 from avroforge.errors import EncodeError
 from avroforge.wire import scalar
+
+
+_KEY: Final = ir.Primitive("string")
 
 
 def serialize(value: Any, node: ir.Node) -> Any:  # noqa: ANN401 - typed value in, plain datum out
@@ -191,11 +194,16 @@ class DatumBuilder:
         result: dict[str, object] = {}
         for key, item in datum.items():
             self._path.append(f"[{key!r}]")
-            if not isinstance(key, str):
-                self._fail("a string as map key", walk_encode.describe(key))
+            self._check_key(key)
             result[key] = self.build(item, node.values)
             self._path.pop()
         return result
+
+    def _check_key(self, key: object) -> None:
+        try:
+            walk_encode.encode(key, _KEY)
+        except EncodeError as error:
+            self._fail(f"a {error.expected} as map key", error.got)
 
     def _union(self, datum: Any, node: ir.Union) -> object:  # noqa: ANN401 - as above
         if datum is None and node.null_index >= 0:

@@ -136,19 +136,29 @@ class BlockReader:
                 continue
             offset = block.end
             number += 1
+            try:
+                block = self._expanded(block)
+            except DecodeError as error:
+                self.give_up(block, error, block.count)
+                continue
             yield block
 
     def give_up(self, block: Block, error: DecodeError, records: int) -> None:
         """Note that the last `records` of a block could not be read, or raise that."""
         if self._on_damage == "raise":
             raise error
-        self.losses.append(Loss(block.start, block.end, error, records))
+        self._lose(block.start, block.end, error, records)
+
+    def _lose(self, start: int, end: int, error: DecodeError, records: int | None = None) -> None:
+        # a new error: the frames of the old one hold the block that they were reading
+        kept = DecodeError(error.path, error.offset, error.reason)
+        self.losses.append(Loss(start, end, kept, records))
 
     def _resume(self, offset: int, error: DecodeError) -> int:
         marker = self.header.sync_marker
         found = self._window.find(marker, offset)
         end = self._window.end if found < 0 else found + len(marker)
-        self.losses.append(Loss(offset, end, error))
+        self._lose(offset, end, error)
         return end
 
     def _block(self, number: int, start: int) -> Block:
@@ -175,7 +185,7 @@ class BlockReader:
             reason = f"the file ends inside a block: {window.end - start} of {end - start} bytes are there"
             raise DecodeError(path, start, reason)
         self._check_marker(path, end - SYNC_SIZE)
-        return self._expanded(Block(number, start, end, count, window.slice(at, at + size), at))
+        return Block(number, start, end, count, window.slice(at, at + size), at)
 
     def _check_marker(self, path: str, offset: int) -> None:
         marker = self._window.slice(offset, offset + SYNC_SIZE)

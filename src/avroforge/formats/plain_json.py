@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 
@@ -151,7 +151,7 @@ class PlainBuilder(DatumBuilder):
             self._fail(f"{node.name} as text", walk_encode.describe(datum))
         try:
             return read(datum)
-        except (ValueError, InvalidOperation, OverflowError) as error:
+        except (TypeError, ValueError, ArithmeticError) as error:
             self._fail(f"{node.name} as text ({error})", walk_encode.describe(datum))
 
     def _union(self, datum: Any, node: ir.Union) -> object:  # noqa: ANN401 - any JSON value
