@@ -109,7 +109,7 @@ class PayloadFiles:
             return self._path(end.file + 1).exists()
 
     def entries(self, start: Place) -> Iterator[Entry]:
-        """Whole entries from a place on, in later files too; a torn one ends its file, damaged ones do not."""
+        """Whole entries from a place on, in later files too; a torn one ends its file."""
         for number, size in sorted(self._files()):
             if number >= start.file:
                 position = start.position if number == start.file else 0
