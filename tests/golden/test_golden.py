@@ -59,7 +59,6 @@ ELSEWHERE = {
             "ARCHIVE_SIZE",
             "BASELINE_EMPTY",
             "GIT_FAILED",
-            "REGISTRY_CLIENT",
             "REPORT_WRITE",
             "GIT_MISSING",
             "GIT_OBJECT",

@@ -80,7 +80,8 @@ def archive_side(path: Path, others: Mapping[str, str], *, file_cycles: bool) ->
 
 def _wanted(name: str) -> bool:
     parts = PurePosixPath(name).parts
-    return name.endswith(SUFFIX) and not any(part.startswith(".") for part in parts)
+    hidden = any(part.startswith(".") and part not in {".", ".."} for part in parts)
+    return name.endswith(SUFFIX) and not hidden
 
 
 def _zip(path: Path) -> Iterator[tuple[str, tuple[str, bytes]]]:

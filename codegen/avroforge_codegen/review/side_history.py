@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avroforge.errors import ConfigurationError
+from avroforge.errors import ConfigurationError, MissingExtraError
 from avroforge.registry import LocalRegistry, compatibility_in_force
-from avroforge.schema import parse_schema
+from avroforge.registry.references import fetch_from, parse_content
 from avroforge.shell.location import shown
 from avroforge_codegen.review.side import History, Side, Version
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from avroforge.evolution import CompatibilityMode
     from avroforge.registry import RegisteredSchema, SchemaRegistry
-    from avroforge.schema import NamedType, Schema
+    from avroforge.schema import Schema
     from avroforge_codegen.settings import Settings
 
 
@@ -44,10 +44,17 @@ def server_side(url: str, settings: Settings) -> Side:
     """What a registry server holds for the subjects of the settings.
 
     Raises:
-        ConfigurationError: always, until there is a client.
+        ConfigurationError: the address is none.
+        MissingExtraError: the client's packages are not installed.
+        RegistryError: no answer, or none of use, which says nothing about compatibility.
     """
-    del settings
-    raise ConfigurationError(f"registry:{url}: REGISTRY_CLIENT this release reads registry files only")
+    try:
+        from avroforge.registry.client import HttpRegistry  # noqa: PLC0415 - an extra, and slow to load
+    except ModuleNotFoundError as error:
+        message = f"{error.name} is not installed: pip install 'avroforge[registry]'"
+        raise MissingExtraError(message) from error
+    with HttpRegistry(url) as registry:
+        return history_side(registry.name, registry, settings.subjects)
 
 
 def history_side(title: str, registry: SchemaRegistry, subjects: Iterable[str]) -> Side:
@@ -77,9 +84,5 @@ def read_history(name: str, registry: SchemaRegistry, subjects: Iterable[str]) -
 
 def _parse(registry: SchemaRegistry, found: RegisteredSchema) -> Schema:
     """A registered schema: what a registry accepted once stays in its history, so parsed leniently."""
-    names: dict[str, NamedType] = {}
-    for reference in found.references:
-        target = registry.version(reference.subject, reference.version)
-        names.update(_parse(registry, target).names)
     place = f"{found.subject} version {found.version}"
-    return parse_schema(found.text, path=place, names=names, lenient=True)
+    return parse_content(found, fetch_from(registry), found.subject, path=place, lenient=True)
