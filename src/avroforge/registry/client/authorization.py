@@ -28,7 +28,7 @@ from avroforge.registry.client.exchange import HttpRequest
 from avroforge.registry.client.failure import RequestFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from avroforge.registry.client.credentials import Credentials
     from avroforge.registry.client.exchange import Exchange, HttpAnswer
@@ -46,10 +46,17 @@ class Authorization:
     Args:
         credentials: who.
         exchange: how an authorisation server is reached.
+        clock: seconds, monotonic.
     """
 
-    def __init__(self, credentials: Credentials | None, exchange: Exchange) -> None:
+    def __init__(
+        self,
+        credentials: Credentials | None,
+        exchange: Exchange,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._credentials = credentials
+        self._clock = clock
         self._exchange = exchange
         self._token: _Token | None = None
         self._lock = threading.Lock()
@@ -98,8 +105,9 @@ class Authorization:
 
     def _oauth_token(self, client: ClientCredentials, stop: float) -> str:
         with self._lock:
-            if self._token is None or time.monotonic() >= self._token.renew_at:
-                self._token = _fetch(client, self._exchange, stop)
+            now = self._clock()
+            if self._token is None or now >= self._token.renew_at:
+                self._token = _fetch(client, self._exchange, now, stop)
             return self._token.text
 
 
@@ -131,7 +139,7 @@ def _given(found: str | Mapping[str, str], tenant: Tenant) -> dict[str, str]:
     return _bearer(found.get("bearer.auth.token", ""), own)
 
 
-def _fetch(client: ClientCredentials, exchange: Exchange, stop: float) -> _Token:
+def _fetch(client: ClientCredentials, exchange: Exchange, asked: float, stop: float) -> _Token:
     """Ask for a token (RFC 6749, 4.4); the client's secret goes into the header (2.3.1)."""
     peer = f"authorisation server {client.token_url}"
     form = {"grant_type": "client_credentials", **({"scope": client.scope} if client.scope else {})}
@@ -147,7 +155,6 @@ def _fetch(client: ClientCredentials, exchange: Exchange, stop: float) -> _Token
         },
         urlencode(form).encode(),
     )
-    asked = time.monotonic()
     try:
         answer = exchange.send(request, stop)
     except RequestFailed as failed:

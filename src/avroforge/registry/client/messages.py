@@ -17,16 +17,14 @@ from avroforge.registry.check import CheckReason
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_REASON: Final = re.compile(
-    r"""\s*\{\s*errorType\s*:\s*(?P<quote>['"])(?P<kind>[A-Z0-9_]{1,80})(?P=quote)\s*,
-    \s*description\s*:\s*(?P=quote)(?P<description>.*?)(?P=quote)
-    (?:\s*,\s*additionalInfo\s*:\s*(?P=quote)(?P<info>.*)(?P=quote))?\s*\}\s*""",
-    re.VERBOSE | re.DOTALL,
+_HEAD: Final = re.compile(
+    r"\{\s*errorType\s*:\s*(?P<quote>['\"])(?P<kind>[A-Z0-9_]{1,80})(?P=quote)\s*,"
+    r"\s*description\s*:\s*(?P=quote)"
 )
-_VERSION: Final = re.compile(r"\s*\{\s*oldSchemaVersion\s*:\s*(\d{1,9})\s*\}\s*")
-_POINTER: Final = re.compile(r"path '([^']*)'")
-_DETAIL: Final = re.compile(r"\{(?:errorType|oldSchemaVersion)\s*:.*?\}(?=\s*(?:,\s*\{|\]|$))", re.DOTALL)
-_LONGEST: Final = 100_000
+_VERSION: Final = re.compile(r"\{\s*oldSchemaVersion\s*:\s*(\d{1,9})\s*\}")
+_POINTER: Final = re.compile(r"path '([^']{0,1000})'")
+_LONGEST: Final = 10_000
+"""Longer messages, such as those with an old schema, hold no reason."""
 
 
 def read_messages(messages: Iterable[str]) -> tuple[CheckReason, ...]:
@@ -34,11 +32,12 @@ def read_messages(messages: Iterable[str]) -> tuple[CheckReason, ...]:
     reasons: list[CheckReason] = []
     settled = 0
     for message in messages:
-        if len(message) > _LONGEST:
+        stripped = message[: _LONGEST + 1].strip()
+        if len(stripped) > _LONGEST:
             continue
-        if found := _REASON.fullmatch(message):
-            reasons.append(_reason(found))
-        elif found := _VERSION.fullmatch(message):
+        if reason := _reason(stripped):
+            reasons.append(reason)
+        elif found := _VERSION.fullmatch(stripped):
             # It concerns the reasons since the version before.
             reasons[settled:] = [replace(each, version=int(found[1])) for each in reasons[settled:]]
             settled = len(reasons)
@@ -48,11 +47,20 @@ def read_messages(messages: Iterable[str]) -> tuple[CheckReason, ...]:
 def read_details(message: str) -> tuple[CheckReason, ...]:
     """The reasons in the message of a refused registration, which lists the same after ``details:``."""
     _, _, details = message.partition("details:")
-    return read_messages(_DETAIL.findall(details[:_LONGEST]))
+    pieces = details.strip().removeprefix("[").removesuffix("]").split(", {")
+    return read_messages(each if at == 0 else "{" + each for at, each in enumerate(pieces))
 
 
-def _reason(found: re.Match[str]) -> CheckReason:
-    description, info = found["description"], found["info"]
+def _reason(message: str) -> CheckReason | None:
+    head = _HEAD.match(message)
+    if head is None:
+        return None
+    quote = head["quote"]
+    inner = message[head.end() :].removesuffix("}").rstrip()
+    if not inner.endswith(quote):
+        return None
+    description, _, info = inner.removesuffix(quote).partition(f"{quote}, additionalInfo:{quote}")
     pointer = _POINTER.search(description)
-    message = f"{description} ({info})" if info else description
-    return CheckReason(found["kind"], message, pointer[1] if pointer else "")
+    return CheckReason(
+        head["kind"], f"{description} ({info})" if info else description, pointer[1] if pointer else ""
+    )

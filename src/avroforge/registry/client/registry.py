@@ -166,7 +166,10 @@ class HttpRegistry:
     ) -> Sequence[str]:
         """As `SchemaRegistry.subjects`."""
         start = _ALL_CONTEXTS if context is None else _qualifier(context)
-        query = _flags(deleted=deleted) | ({"subjectPrefix": f"{start}{prefix}"} if start + prefix else {})
+        query = _flags(deleted=deleted)
+        if prefix or context is not None:
+            # Without the parameter all contexts are listed, with an empty one the default context.
+            query["subjectPrefix"] = f"{start}{prefix}"
         listed = page = self._get(query, "subjects").texts()
         found = set(listed)
         while len(page) >= _SHORT_LIST:

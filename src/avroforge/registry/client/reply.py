@@ -24,7 +24,7 @@ _SERVER_ERROR: Final = 500
 _NO_SUCH_PATH: Final = frozenset({404, 405})
 _CODES: Final = range(10_000, 100_000)
 """Confluent's own error codes; a plain HTTP status in the place of one says nothing more."""
-_LONGEST_WORDS: Final = 1000
+_LONGEST_WORDS: Final = 10_000
 
 
 def read_reply(answer: HttpAnswer, subject: str, asked: str, *, authorized: bool) -> JsonValue:
