@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import SchemaNotFoundError
 from avroforge.registry.references import self_contained_text
+from avroforge.registry.single_flight import SingleFlight
 from avroforge.schema import parse_schema
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 UNKNOWN_ID_SECONDS: Final = 30.0
 _MAX_UNKNOWN: Final = 1024
-_STRIPES: Final = 64
 
 
 class RegistryIds:
@@ -26,7 +26,8 @@ class RegistryIds:
 
     It is the run time's schema source: generated code asks `id_for` to frame, and `schema_by_id` to
     read. Ids and their texts never change, so they are kept; that an id is unknown is kept for
-    `unknown_seconds` only, and any other failure not at all.
+    `unknown_seconds` only, and any other failure not at all. Threads that ask the same at once make one
+    call and share what becomes of it.
 
     Args:
         registry: where to ask.
@@ -45,7 +46,8 @@ class RegistryIds:
         self._unknown_seconds = unknown_seconds
         self._clock = clock
         self._lock = threading.Lock()
-        self._questions = tuple(threading.Lock() for _ in range(_STRIPES))
+        self._registering: SingleFlight[int] = SingleFlight()
+        self._fetching: SingleFlight[str] = SingleFlight()
         self._ids: dict[tuple[str, str], int] = {}
         self._keys: dict[str, str] = {}
         self._texts: dict[int, str] = {}
@@ -63,13 +65,7 @@ class RegistryIds:
             RegistryError: the registry gave no answer; the next call asks again.
         """
         text = self._texts.get(schema_id)
-        if text is not None:
-            return text
-        with self._one_asks(schema_id):
-            text = self._texts.get(schema_id)
-            if text is None:
-                text = self._fetch(schema_id)
-        return text
+        return text if text is not None else self._fetching.call(schema_id, lambda: self._fetch(schema_id))
 
     def ensure_registered(self, subject: str, schema_text: str, *, schema_key: str | None = None) -> int:
         """The id of a schema under a subject, registered now if the registry does not have it.
@@ -88,15 +84,7 @@ class RegistryIds:
         known = self._ids.get((subject, key))
         if known is not None:
             return known
-        with self._one_asks((subject, key)):
-            known = self._ids.get((subject, key))
-            if known is None:
-                # Looked up first: a producer without the right to write can still send what is registered.
-                found = self.registry.lookup(subject, schema_text)
-                found = found or self.registry.register(subject, schema_text)
-                known = self._ids[subject, key] = found.schema_id
-                self._remember(known, self_contained_text(self.registry, found, subject))
-        return known
+        return self._registering.call((subject, key), lambda: self._register(subject, key, schema_text))
 
     def id_to_frame(self, subject: str, schema_key: str, schema_text: str) -> int:
         """The id for a record that was stored bare, at the moment it is sent.
@@ -112,7 +100,32 @@ class RegistryIds:
             key = self._keys[schema_text] = parse_schema(schema_text).key
         return key
 
+    def _register(self, subject: str, key: str, schema_text: str) -> int:
+        known = self._ids.get((subject, key))
+        if known is None:
+            # Looked up first: a producer without the right to write can still send what is registered.
+            found = self.registry.lookup(subject, schema_text)
+            found = found or self.registry.register(subject, schema_text)
+            known = self._ids[subject, key] = found.schema_id
+            # The text that was asked for: the registered one may have references, or other docs.
+            self._remember(known, schema_text)
+        return known
+
     def _fetch(self, schema_id: int) -> str:
+        text = self._texts.get(schema_id)
+        if text is not None:
+            return text
+        self._refuse_unknown(schema_id)
+        try:
+            content = self.registry.schema_by_id(schema_id)
+        except SchemaNotFoundError:
+            self._remember_unknown(schema_id)
+            raise
+        text = self_contained_text(self.registry, content)
+        self._remember(schema_id, text)
+        return text
+
+    def _refuse_unknown(self, schema_id: int) -> None:
         with self._lock:
             until = self._unknown.get(schema_id)
         if until is not None and self._clock() < until:
@@ -120,13 +133,6 @@ class RegistryIds:
                 f"no schema has the id {schema_id} in {self.registry.name} (asked less than "
                 f"{self._unknown_seconds:g} s ago)"
             )
-        try:
-            text = self_contained_text(self.registry, self.registry.schema_by_id(schema_id))
-        except SchemaNotFoundError:
-            self._remember_unknown(schema_id)
-            raise
-        self._remember(schema_id, text)
-        return text
 
     def _remember(self, schema_id: int, text: str) -> None:
         with self._lock:
@@ -140,7 +146,3 @@ class RegistryIds:
             # Bounded: the ids come out of messages, so anybody can make them up.
             while len(self._unknown) > _MAX_UNKNOWN:
                 self._unknown.popitem(last=False)
-
-    def _one_asks(self, question: object) -> threading.Lock:
-        """The lock of a question: threads that ask the same at once make one call. Bounded, so shared."""
-        return self._questions[hash(question) % _STRIPES]

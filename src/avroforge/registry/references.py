@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Fetch: TypeAlias = Callable[[QualifiedSubject, int], "RegisteredSchema"]
 """Gives a version, also a softly deleted one. Raises `SchemaNotFoundError`."""
 _MOST_REFERENCES: Final = 1000
+_LONGEST_CHAIN: Final = 100
 
 
 def parse_content(
@@ -94,6 +95,7 @@ class _Names:
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
         self._schemas: dict[tuple[QualifiedSubject, int], Schema | None] = {}
+        self._depth = 0
 
     def of(self, references: Iterable[SchemaReference], here: QualifiedSubject) -> dict[str, NamedType]:
         names: dict[str, NamedType] = {}
@@ -120,13 +122,18 @@ class _Names:
         if len(self._schemas) >= _MOST_REFERENCES:
             message = f"expected at most {_MOST_REFERENCES} references, directly and indirectly"
             raise refusal.refused_schema("REFERENCE_COUNT", message)
+        if self._depth >= _LONGEST_CHAIN:
+            message = f"expected at most {_LONGEST_CHAIN} references one behind the other"
+            raise refusal.refused_schema("REFERENCE_COUNT", message)
         self._schemas[key] = None
         try:
             content = self._fetch(subject, reference.version)
         except SchemaNotFoundError:
             message = f"the reference '{reference.name}' names {place}, which is not there"
             raise refusal.refused_schema("REFERENCE_MISSING", message) from None
+        self._depth += 1
         names = self.of(content.references, subject)
+        self._depth -= 1
         schema = parse_schema(content.text, path=f"<{place}>", names=names, lenient=True)
         self._schemas[key] = schema
         return schema

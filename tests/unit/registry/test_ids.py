@@ -1,13 +1,21 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from avroforge.errors import IncompatibleSchemaError, RegistryUnavailableError, SchemaNotFoundError
-from avroforge.registry import MemoryRegistry, RegisteredSchema, RegistryIds, SchemaContent
+from avroforge.registry import (
+    MemoryRegistry,
+    RegisteredSchema,
+    RegistryIds,
+    SchemaContent,
+    SchemaReference,
+    single_flight,
+)
+from avroforge.registry.single_flight import SingleFlight
 from avroforge.schema import parse_schema
 
 if TYPE_CHECKING:
@@ -146,3 +154,62 @@ def test_threads_that_ask_at_once_make_one_call(registry: CountingRegistry) -> N
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(ask, range(8))) == {1}
     assert sorted(registry.calls) == ["lookup", "schema_by_id"]
+
+
+def test_threads_that_wait_share_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a registry that answers nobody keeps each thread waiting once per thread before it."""
+    asked, answered, waiting = threading.Event(), threading.Event(), threading.Semaphore(0)
+
+    class Watched(Future[str]):
+        def result(self, timeout: float | None = None) -> str:
+            waiting.release()
+            return super().result(timeout)
+
+    monkeypatch.setattr(single_flight, "Future", Watched)
+
+    class Slow(CountingRegistry):
+        def schema_by_id(self, schema_id: int, subject: str | None = None) -> SchemaContent:
+            asked.set()
+            answered.wait()
+            return super().schema_by_id(schema_id, subject)
+
+    slow = Slow()
+    slow.down = True
+    ids = RegistryIds(slow)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(ids.schema_by_id, 1)
+        asked.wait()
+        others = [pool.submit(ids.schema_by_id, 1) for _ in range(3)]
+        for _ in others:
+            waiting.acquire()
+        answered.set()
+        failures = [each.exception() for each in (first, *others)]
+    assert all(isinstance(each, RegistryUnavailableError) for each in failures)
+    assert slow.calls == ["schema_by_id"]
+
+
+def test_what_ends_the_asking_thread_does_not_end_the_others() -> None:
+    flights: SingleFlight[int] = SingleFlight()
+    asked, interrupted = threading.Event(), threading.Event()
+
+    def interrupt() -> int:
+        asked.set()
+        interrupted.wait()
+        raise KeyboardInterrupt
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(flights.call, "q", interrupt)
+        asked.wait()
+        second = pool.submit(flights.call, "q", lambda: 7)
+        interrupted.set()
+        assert isinstance(first.exception(), KeyboardInterrupt)
+        assert second.result() == 7
+    assert flights._under_way == {}
+
+
+def test_a_registered_schema_with_references_is_read_with_them(registry: CountingRegistry) -> None:
+    MemoryRegistry.register(registry, "part", '{"type": "enum", "name": "E", "symbols": ["A"]}')
+    whole = '{"type": "record", "name": "W", "fields": [{"name": "e", "type": "E"}]}'
+    found = MemoryRegistry.register(registry, "whole", whole, [SchemaReference("E", "part", 1)])
+    text = RegistryIds(registry).schema_by_id(found.schema_id)
+    assert list(parse_schema(text).names) == ["W", "E"]
