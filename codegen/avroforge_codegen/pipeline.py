@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from avroforge.schema import Schema, model, parse_schemas
 from avroforge.schema.walk import named_types_of
 from avroforge_codegen import naming
 from avroforge_codegen.class_binding import FileBinding
+from avroforge_codegen.collection import uncollected
 from avroforge_codegen.emit.interfaces import FileText, InterfaceText, PartOf
 from avroforge_codegen.emit.module import ModulePlan, Root, emit_exports, emit_module
 from avroforge_codegen.header import HEADER
@@ -22,7 +21,7 @@ from avroforge_codegen.options import Options
 from avroforge_codegen.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from avroforge.codec import ir
     from avroforge_codegen.package_text import ForeignFile
@@ -255,18 +254,6 @@ def generate(
         return _generate(sources, chosen)
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the garbage collector off: a run builds large trees without cycles to collect, and ends soon."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def _generate(sources: Mapping[str, str], chosen: Options) -> dict[str, str]:
     foreign = {
         path: file.schema for package in chosen.packages.values() for path, file in package.files.items()
@@ -301,4 +288,4 @@ def generate_module(schema: Schema, options: Options) -> str:
     return text
 
 
-__all__ = ["Options", "generate", "generate_module", "uncollected"]
+__all__ = ["Options", "generate", "generate_module"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from avroforge.registry import LocalRegistry
 from avroforge.shell.location import shown
+from avroforge_codegen.collection import uncollected
 from avroforge_codegen.options import options_of
 from avroforge_codegen.review.compare import Asked, compare_sides
 from avroforge_codegen.review.side import Side
@@ -39,11 +40,16 @@ def review_project(
     Raises:
         AvroforgeError: one side cannot be had, so nothing can be said.
     """
+    with uncollected():
+        return _review(project, against, waivers, detail=detail)
+
+
+def _review(project: Project, against: Against, waivers: Path | None, *, detail: bool) -> Report:
     schemas = project.parse()
     settings = project.settings
     needs_subjects = settings.subjects or against.kind in {"baseline", "registry"}
     subjects = project.subject_schemas(schemas) if needs_subjects else {}
-    old = other_side(project, against)
+    old = other_side(project, against, schemas)
     new = _this_side(project, schemas)
     locations = project.sources.locations
     file = waivers or Path(shown(settings.root / settings.review.waivers))
@@ -92,8 +98,13 @@ def _this_side(project: Project, schemas: Mapping[str, Schema]) -> Side:
     )
 
 
-def other_side(project: Project, against: Against) -> Side:
+def other_side(project: Project, against: Against, today: Mapping[str, Schema] | None = None) -> Side:
     """What `against` names.
+
+    Args:
+        project: today's schemas and settings.
+        against: the other side.
+        today: today's schemas by source name, where they are parsed.
 
     Raises:
         AvroforgeError: it cannot be had.
@@ -104,7 +115,7 @@ def other_side(project: Project, against: Against) -> Side:
         case "git":
             from avroforge_codegen.review.side_git import git_side  # noqa: PLC0415 - only this needs git
 
-            return git_side(against, settings, others)
+            return git_side(against, settings, others, today or {})
         case "dir":
             from avroforge_codegen.review.side_files import folder_side  # noqa: PLC0415 - as above
 

@@ -11,17 +11,25 @@ from typing import TYPE_CHECKING, Final
 from avroforge.errors import ConfigurationError, SchemaError
 from avroforge.schema import parse_schemas
 from avroforge_codegen.review.side import Side
+from avroforge_codegen.review.unchanged import to_parse
 from avroforge_codegen.sources import SIZE_LIMIT, SUFFIX, decode_sources, read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from avroforge.schema import Schema
 
 MOST_FILES: Final = 100_000
 MOST_BYTES: Final = 1 << 30
 
 
 def parse_side(
-    title: str, files: Mapping[str, tuple[str, bytes]], others: Mapping[str, str], *, file_cycles: bool
+    title: str,
+    files: Mapping[str, tuple[str, bytes]],
+    others: Mapping[str, str],
+    *,
+    file_cycles: bool,
+    today: Mapping[str, Schema] | None = None,
 ) -> Side:
     """Parse schema files of another time or place.
 
@@ -30,6 +38,7 @@ def parse_side(
         files: source name -> path below its schema folder, and content.
         others: texts of other packages' schemas, which schemas may refer to.
         file_cycles: as in the settings.
+        today: today's schemas by source name; they stand for files that are still the same.
 
     Raises:
         ConfigurationError: there is no schema at all: nothing to compare with is not "nothing breaks".
@@ -39,13 +48,16 @@ def parse_side(
         raise ConfigurationError(f"{title}: AGAINST_EMPTY no {SUFFIX} file there, so nothing can be checked")
     try:
         texts = decode_sources({name: data for name, (_, data) in files.items()})
-        schemas = parse_schemas(dict(others) | texts, file_cycles=file_cycles)
+        changed = to_parse(texts, today) if today else set(texts)
+        wanted = {name: text for name, text in texts.items() if name in changed}
+        parsed = parse_schemas(dict(others) | wanted, file_cycles=file_cycles)
     except SchemaError as error:
         raise SchemaError(
             [replace(each, path=f"{title}: {each.path}") for each in error.diagnostics]
         ) from error
+    schemas = {name: parsed[name] if name in wanted or not today else today[name] for name in texts}
     below = {name: below for name, (below, _) in files.items()}
-    return Side(title=title, schemas={name: schemas[name] for name in texts}, below_root=below)
+    return Side(title=title, schemas=schemas, below_root=below)
 
 
 def folder_side(path: Path, others: Mapping[str, str], *, file_cycles: bool) -> Side:

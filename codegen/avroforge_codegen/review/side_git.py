@@ -18,6 +18,7 @@ from avroforge_codegen.sources import SUFFIX
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from avroforge.schema import Schema
     from avroforge_codegen.review.against import Against
     from avroforge_codegen.review.side import History, Side
     from avroforge_codegen.settings import Settings
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
 _SHORT = 12
 
 
-def git_side(against: Against, settings: Settings, others: Mapping[str, str]) -> Side:
+def git_side(
+    against: Against, settings: Settings, others: Mapping[str, str], today: Mapping[str, Schema]
+) -> Side:
     """The project as it was at a commit.
 
     Args:
         against: the ref.
         settings: today's settings, which say where the project is.
         others: texts of other packages' schemas, which schemas may refer to.
+        today: today's schemas by source name.
 
     Raises:
         ConfigurationError: the commit, or something of it, cannot be had.
@@ -40,17 +44,26 @@ def git_side(against: Against, settings: Settings, others: Mapping[str, str]) ->
     repository = Repository(settings.root)
     commit = repository.commit(against.value)
     base = commit if against.exact else repository.merge_base(commit, against.value)
-    return _Commit(repository, base, settings, others).side(against, moved=base != commit)
+    return _Commit(repository, base, settings, others, today).side(against, moved=base != commit)
 
 
 class _Commit:
     """One commit, seen from the project."""
 
-    def __init__(self, repository: Repository, commit: str, now: Settings, others: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        commit: str,
+        now: Settings,
+        others: Mapping[str, str],
+        today: Mapping[str, Schema],
+    ) -> None:
         self._repository = repository
         self._commit = commit
         self._now = now
         self._others = others
+        self._today = today
+        self._prefix = f"{self._inside(now.root)}/" if self._inside(now.root) != "." else ""
         self._notes: list[str] = []
 
     def side(self, against: Against, *, moved: bool) -> Side:
@@ -59,7 +72,9 @@ class _Commit:
         short = self._commit[:_SHORT]
         where = f"the commit {short} where it was left" if moved else short
         title = f"git {against.value} ({where})"
-        side = parse_side(title, files, self._others, file_cycles=self._file_cycles(settings))
+        cycles = self._file_cycles(settings)
+        files = {name.removeprefix(self._prefix): found for name, found in files.items()}
+        side = parse_side(title, files, self._others, file_cycles=cycles, today=self._today)
         return replace(
             side,
             base=self._commit,

@@ -38,7 +38,9 @@ class Differ:
         known = self._pairs.get((old, new))
         if known is not None:
             return known
-        if isinstance(old, NamedType) and isinstance(new, NamedType) and type(old) is type(new):
+        if old is new:
+            root = self._pairs[old, new] = TypePair(old, new)
+        elif isinstance(old, NamedType) and isinstance(new, NamedType) and type(old) is type(new):
             root = self.pair(old, new)
         else:
             root = self._pairs[old, new] = TypePair(old, new)
