@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START = "import sys; from avroforge_codegen.cli import main; sys.argv[0] = 'avroforge'; main()"
-HELP_SECONDS = 0.2
 
 
 def avroforge(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 passed on
@@ -39,17 +37,6 @@ def test_the_list_says_what_the_command_says(name: str) -> None:
 def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([name, "--help"]) == 0
     assert capsys.readouterr().out.startswith(f"Usage: avroforge {name}")
-
-
-def test_the_help_is_quick() -> None:
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        done = avroforge("--help")
-        times.append(time.perf_counter() - start)
-        assert done.returncode == 0
-    # the best of five: what is measured is our start, not the machine's other work
-    assert min(times) < HELP_SECONDS
 
 
 @pytest.mark.parametrize(
