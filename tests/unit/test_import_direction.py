@@ -47,6 +47,7 @@ THIRD_PARTY = {
     "avroforge.runtime_numpy": {"numpy"},
     "avroforge.formats.block_codec": {"cramjam", "zstandard"},
     "avroforge.registry.client": {"httpcore", "httpx", "tenacity"},
+    "avroforge.registry.server": {"bcrypt", "starlette", "uvicorn"},
     "avroforge.shell": {"click"},
     "avroforge.kafka": {"kafka"},
     "avroforge_codegen": {"avro", "click", "jinja2", "markupsafe", "rich"},

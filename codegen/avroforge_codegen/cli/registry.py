@@ -13,6 +13,7 @@ from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
 from avroforge.shell.terminal import complain, counted, say
 from avroforge_codegen.cli.project import Project, locate
+from avroforge_codegen.cli.registry_serve import serve
 
 if TYPE_CHECKING:
     from avroforge.schema import Schema
@@ -26,6 +27,9 @@ _FILE_OPTION = click.option(
 @click.group("registry")
 def command() -> None:
     """Look at the committed registry file, and add to it."""
+
+
+command.add_command(serve)
 
 
 @command.command("status")

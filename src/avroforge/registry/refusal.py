@@ -133,10 +133,12 @@ def no_mode(subject: QualifiedSubject) -> NotConfiguredError:
     )
 
 
-def nothing_set(subject: QualifiedSubject, what: str) -> SubjectNotFoundError:
+def nothing_set(subject: QualifiedSubject, what: str) -> NotConfiguredError:
     """There is nothing to delete."""
-    return SubjectNotFoundError(
-        f"'{subject}' has no {what} of its own", answer=f"Subject '{subject}' not found."
+    return NotConfiguredError(
+        f"'{subject}' has no {what} of its own",
+        error_code=40401,
+        answer=f"Subject '{subject}' not found.",
     )
 
 

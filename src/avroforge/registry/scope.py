@@ -102,14 +102,15 @@ def update_config(
     named = {**before.others, **changes.others}
     others = {key: value for key, value in named.items() if value is not None}
     config = RegistryConfig(changes.compatibility or before.compatibility, others)
-    return state.with_settings(subject, replace(settings, config=config)), config
+    after = state.with_settings(subject, replace(settings, config=config))
+    return after, own_config(after, subject)
 
 
 def delete_config(state: RegistryState, subject: QualifiedSubject) -> tuple[RegistryState, RegistryConfig]:
     """The registry without a configuration at a place, and what that was.
 
     Raises:
-        SubjectNotFoundError: nothing was set there.
+        NotConfiguredError: nothing was set there.
         OperationNotPermittedError: the mode in force forbids it.
     """
     settings = state.settings(subject)
@@ -140,7 +141,7 @@ def delete_mode(state: RegistryState, subject: QualifiedSubject) -> tuple[Regist
     """The registry without a mode at a place, and what that was.
 
     Raises:
-        SubjectNotFoundError: nothing was set there.
+        NotConfiguredError: nothing was set there.
     """
     settings = state.settings(subject)
     if settings.mode is None and subject != _WHOLE:
