@@ -19,6 +19,8 @@ from .quantum_pipeline import (
     VQEProcess,
     VQEProcessInterface,
     VQEResult,
+    VQEResultClaim,
+    VQEResultClaimInterface,
     VQEResultInterface,
 )
 
@@ -38,5 +40,7 @@ __all__ = [
     "VQEProcess",
     "VQEProcessInterface",
     "VQEResult",
+    "VQEResultClaim",
+    "VQEResultClaimInterface",
     "VQEResultInterface",
 ]

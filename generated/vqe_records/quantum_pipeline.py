@@ -31,6 +31,7 @@ from avroforge.runtime import (
     read_columns,
     read_int,
     read_length,
+    read_long,
     require_abi,
     unfit,
     unusual,
@@ -39,6 +40,7 @@ from avroforge.runtime import (
     write_columns,
     write_int,
     write_length,
+    write_long,
     write_string_list,
 )
 from avroforge.runtime_numpy import (
@@ -258,6 +260,30 @@ class VQEProcess(AvroRecordBase):
     energy_delta: float | None = None
     parameter_delta_norm: float | None = None
     cumulative_min_energy: float | None = None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class VQEResultClaim(AvroRecordBase):
+    """Stands for a result that is too large for the topic: where its container file lies.
+
+    Attributes:
+        result_id: The result's id, as its record key and header would be.
+        topic: The topic that the result would stand in.
+        fullname: Full name of the result's schema; the text is in the file.
+        location: URI of an Avro container file that holds the result and nothing else.
+        size: Size of the file, in bytes.
+        sha256: SHA-256 of the file, 64 hexadecimal digits.
+    """
+
+    __avro_fullname__: ClassVar[str] = "quantum_pipeline.VQEResultClaim"
+    __avro_fields__: ClassVar[tuple[str, ...]] = ("result_id", "topic", "fullname", "location", "size", "sha256")
+
+    result_id: str
+    topic: str
+    fullname: str
+    location: str
+    size: int
+    sha256: str
 
 
 _plan_1: Final = Plan((("int",), ("array", "double"), ("double",), ("double",), ("optional", 2, ("double",)), ("optional", 2, ("double",)), ("optional", 2, ("double",))), unpack_rows_numpy)
@@ -1097,6 +1123,90 @@ def _read_VQEProcess(d: bytes, p: int, c: Budget) -> tuple[VQEProcess, int]:
     return r11, p
 
 
+def _write_VQEResultClaim(o: VQEResultClaim, out: list[Piece]) -> None:
+    if o.__class__ is not VQEResultClaim and not isinstance(o, VQEResultClaim):
+        raise unfit(o)
+    v1 = o.result_id
+    b2 = utf8(v1)
+    n3 = len(b2)
+    v4 = o.topic
+    b5 = utf8(v4)
+    n6 = len(b5)
+    v7 = o.fullname
+    b8 = utf8(v7)
+    n9 = len(b8)
+    v10 = o.location
+    b11 = utf8(v10)
+    n12 = len(b11)
+    v13 = o.size
+    v14 = o.sha256
+    b15 = utf8(v14)
+    n16 = len(b15)
+    out += (ZIGZAG[n3] if n3 < 8192 else write_length(n3), b2, ZIGZAG[n6] if n6 < 8192 else write_length(n6), b5, ZIGZAG[n9] if n9 < 8192 else write_length(n9), b8, ZIGZAG[n12] if n12 < 8192 else write_length(n12), b11, ZIGZAG[v13] if v13.__class__ is int and 0 <= v13 < 8192 else write_long(v13), ZIGZAG[n16] if n16 < 8192 else write_length(n16), b15)
+
+
+def _read_VQEResultClaim(d: bytes, p: int, c: Budget) -> tuple[VQEResultClaim, int]:
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v1 = d[p:q].decode()
+    p = q
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v2 = d[p:q].decode()
+    p = q
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v3 = d[p:q].decode()
+    p = q
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v4 = d[p:q].decode()
+    p = q
+    v5 = d[p]
+    if v5 < 128:
+        v5 = UNZIGZAG[v5]
+        p += 1
+    else:
+        v5, p = read_long(d, p)
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v6 = d[p:q].decode()
+    p = q
+    r7 = new(VQEResultClaim)
+    r7.result_id = v1
+    r7.topic = v2
+    r7.fullname = v3
+    r7.location = v4
+    r7.size = v5
+    r7.sha256 = v6
+    return r7, p
+
+
 class ComplexNumberInterface(AvroInterfaceBase[ComplexNumber]):
     """Codecs of `quantum_pipeline.ComplexNumber`."""
 
@@ -1765,6 +1875,60 @@ radians; null for the first one."
     _read = staticmethod(_read_VQEProcess)
 
 
+class VQEResultClaimInterface(AvroInterfaceBase[VQEResultClaim]):
+    """Codecs of `quantum_pipeline.VQEResultClaim`."""
+
+    FULLNAME = "quantum_pipeline.VQEResultClaim"
+    SCHEMA = """\
+{
+  "type": "record",
+  "name": "VQEResultClaim",
+  "namespace": "quantum_pipeline",
+  "doc": "Stands for a result that is too large for the topic: where its container file lies.",
+  "fields": [
+    {
+      "name": "result_id",
+      "type": "string",
+      "doc": "The result's id, as its record key and header would be."
+    },
+    {
+      "name": "topic",
+      "type": "string",
+      "doc": "The topic that the result would stand in."
+    },
+    {
+      "name": "fullname",
+      "type": "string",
+      "doc": "Full name of the result's schema; the text is in the file."
+    },
+    {
+      "name": "location",
+      "type": "string",
+      "doc": "URI of an Avro container file that holds the result and nothing else."
+    },
+    {
+      "name": "size",
+      "type": "long",
+      "doc": "Size of the file, in bytes."
+    },
+    {
+      "name": "sha256",
+      "type": "string",
+      "doc": "SHA-256 of the file, 64 hexadecimal digits."
+    }
+  ]
+}
+"""
+    FINGERPRINT = b"?\xdc{e\xc1c\xc95"
+    SCHEMA_KEY = "d438de403f2b894894019497ca86be409ee5718d9c6745d05cc02a0e13b56838"
+    ARRAYS = "numpy"
+
+    __slots__ = ()
+
+    _write = staticmethod(_write_VQEResultClaim)
+    _read = staticmethod(_read_VQEResultClaim)
+
+
 describe(ComplexNumber, {
     "real": {"doc": "Real part."},
     "imaginary": {"doc": "Imaginary part; 0.0 for the coefficients of a Hermitian operator."},
@@ -1833,6 +1997,14 @@ describe(VQEProcess, {
     "parameter_delta_norm": {"doc": "Euclidean norm of the change of the parameters since the previous evaluation, in radians; null for the first one."},
     "cumulative_min_energy": {"doc": "Lowest energy seen up to and including this evaluation, in hartree."},
 })
+describe(VQEResultClaim, {
+    "result_id": {"doc": "The result's id, as its record key and header would be."},
+    "topic": {"doc": "The topic that the result would stand in."},
+    "fullname": {"doc": "Full name of the result's schema; the text is in the file."},
+    "location": {"doc": "URI of an Avro container file that holds the result and nothing else."},
+    "size": {"doc": "Size of the file, in bytes."},
+    "sha256": {"doc": "SHA-256 of the file, 64 hexadecimal digits."},
+})
 
 
 AVRO_CLASSES: Final[dict[str, type]] = {
@@ -1844,6 +2016,7 @@ AVRO_CLASSES: Final[dict[str, type]] = {
     "quantum_pipeline.VQEInitialData": VQEInitialData,
     "quantum_pipeline.VQEProcess": VQEProcess,
     "quantum_pipeline.VQEResult": VQEResult,
+    "quantum_pipeline.VQEResultClaim": VQEResultClaim,
 }
 
 __all__ = [
@@ -1862,5 +2035,7 @@ __all__ = [
     "VQEProcess",
     "VQEProcessInterface",
     "VQEResult",
+    "VQEResultClaim",
+    "VQEResultClaimInterface",
     "VQEResultInterface",
 ]

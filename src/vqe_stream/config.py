@@ -54,6 +54,8 @@ class ProducerConfig:
             the user's own folder for state.
         outbox: folder of the outbox; None: ``outbox`` in the state folder.
         spill: folder for results that the outbox cannot take, best on another disk; None: nowhere.
+        claims: folder of results that are larger than `max_request_size`, best one that consumers see under
+            the same path; None: ``claims`` in the state folder.
         registry: registry file; None: ``registry.json`` in the state folder.
         allow_memory_file_system: accept an outbox that forgets everything at power-off.
         allow_network_file_system: accept an outbox on NFS and the like.
@@ -79,6 +81,7 @@ class ProducerConfig:
     outbox: Path | None = None
     spill: Path | None = None
     registry: str | None = None
+    claims: Path | None = None
     allow_memory_file_system: bool = False
     allow_network_file_system: bool = False
 
@@ -100,7 +103,7 @@ class ProducerConfig:
         self._set("retry_delay", seconds("retry_delay", self.retry_delay, zero=True))
         self._set("timeout", seconds("timeout", self.timeout, zero=False))
         self._set("acks", _acks(self.acks))
-        for name in ("state", "outbox", "spill"):
+        for name in ("state", "outbox", "spill", "claims"):
             if getattr(self, name) is not None:
                 self._set(name, path(name, getattr(self, name)))
         if self.registry is not None:
@@ -154,6 +157,16 @@ class ProducerConfig:
     def outbox_directory(self) -> Path:
         """Where results wait."""
         return self.outbox or self.state_directory / "outbox"
+
+    @property
+    def claims_directory(self) -> Path:
+        """Where results lie that are too large for the topic."""
+        return self.claims or self.state_directory / "claims"
+
+    @property
+    def claims_topic(self) -> str:
+        """The topic of the records that stand for them."""
+        return f"{self.topic}.claims"
 
     @property
     def registry_location(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 from avroforge.delivery import DeliveryCounts, OutboxRecord
 from avroforge.errors import AvroforgeError, DeliveryError, RegistryUnavailableError
 from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
+from vqe_stream.claim import claim_check, is_too_large
 from vqe_stream.connection import (
     check_reachable,
     open_outbox,
@@ -87,19 +88,10 @@ class VQEKafkaProducer:
             from vqe_stream.pipeline_object import result_from_object  # noqa: PLC0415 - typed results need none
 
             result = result_from_object(result)
-        durable = self._outbox.append(
-            OutboxRecord(
-                topic=self.config.topic,
-                subject=self.config.subject,
-                fullname=self._interface.FULLNAME,
-                schema_key=self._interface.SCHEMA_KEY,
-                schema_text=self._interface.SELF_CONTAINED,
-                bare=self._interface.encode(result),
-                result_id=run_id,
-            )
-        )
+        record = self._record(result, run_id)
+        durable = self._outbox.append(record)
         if wait:
-            self._relay.wait_for(self.config.topic, durable.result_id, self.config.timeout)
+            self._relay.wait_for(record.topic, durable.result_id, self.config.timeout)
         return durable
 
     def find(self, result_id: str) -> Row | None:
@@ -109,7 +101,8 @@ class VQEKafkaProducer:
             OutboxError: the outbox cannot be read.
         """
         self._refuse_closed()
-        return self._outbox.find(self.config.topic, result_id)
+        direct = self._outbox.find(self.config.topic, result_id)
+        return direct or self._outbox.find(self.config.claims_topic, result_id)
 
     def status(self) -> OutboxStatus:
         """Everything about the outbox: counts, ages, reasons, who delivers it.
@@ -165,6 +158,21 @@ class VQEKafkaProducer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _record(self, result: VQEDecoratedResult, run_id: str | None) -> OutboxRecord:
+        """The result itself, or what stands for it when it is too large."""
+        bare = self._interface.encode(result)
+        if is_too_large(self.config, bare):
+            return claim_check(self.config, result, bare, run_id)
+        return OutboxRecord(
+            topic=self.config.topic,
+            subject=self.config.subject,
+            fullname=self._interface.FULLNAME,
+            schema_key=self._interface.SCHEMA_KEY,
+            schema_text=self._interface.SELF_CONTAINED,
+            bare=bare,
+            result_id=run_id,
+        )
 
     def _refuse_closed(self) -> None:
         if self._closed:

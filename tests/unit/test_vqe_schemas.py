@@ -22,6 +22,7 @@ TYPES = (
     "VQEInitialData",
     "VQEProcess",
     "VQEResult",
+    "VQEResultClaim",
 )
 
 

@@ -18,7 +18,6 @@ from avroforge.deprecation import initialise
 from avroforge.errors import EncodeError
 from avroforge.wire import scalar
 
-
 _KEY: Final = ir.Primitive("string")
 
 

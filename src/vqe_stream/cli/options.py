@@ -25,6 +25,7 @@ _HELP: Final = {
     "state": f"Folder of outbox, registry file and embedded topic log.  [default: {_FOLDER}]",
     "outbox": "Folder of the outbox.  [default: outbox in the state folder]",
     "spill": "Folder for results that the outbox cannot take.  [default: none]",
+    "claims": "Folder of results that are too large for the topic.  [default: claims in the state folder]",
     "registry": "Registry file.  [default: registry.json in the state folder]",
     "timeout": "Seconds to wait for delivery; what is not delivered then stays stored.",
     "retries": "Immediate attempts after a definite failure; 0 makes one attempt.",
@@ -36,7 +37,7 @@ _HELP: Final = {
 }
 _NAMES: Final = {"bootstrap_servers": ("--servers", "--bootstrap-servers")}
 _PLACE: Final = ("bootstrap_servers", "topic", "state", "outbox", "registry")
-_SENDING: Final = ("spill", "timeout", "retries", "retry_delay", "max_request_size")
+_SENDING: Final = ("spill", "claims", "timeout", "retries", "retry_delay", "max_request_size")
 _CLIENT: Final = ("kafka_retries", "delivery_timeout_ms", "buffer_memory")
 
 

@@ -16,8 +16,9 @@ from tests.unit.vqe_stream.conftest import NAMES, ROOT
 
 from avroforge.delivery import RowState
 from avroforge.wire.framing import unframe
-from vqe_records import VQEDecoratedResultInterface
+from vqe_records import VQEDecoratedResultInterface, VQEResultClaimInterface
 from vqe_stream import ProducerConfig, VQEKafkaProducer, result_from_json
+from vqe_stream.claim import claimed_result
 from vqe_stream.cli import run
 
 if TYPE_CHECKING:
@@ -140,6 +141,23 @@ def test_fifteen_mebibytes_arrive(config: ProducerConfig, results: list[VQEDecor
     (found,) = read_all(config.bootstrap_servers, config.topic)
     assert len(found.value) > 14.9 * 1024 * 1024
     assert unframe(found.value)[1] == VQEDecoratedResultInterface().encode(large)
+
+
+def test_seventeen_mebibytes_go_by_claim_check(
+    config: ProducerConfig, results: list[VQEDecoratedResult]
+) -> None:
+    create_topic(config.bootstrap_servers, config.claims_topic)
+    large = of_size(results[0], 17 * 1024 * 1024)
+    with VQEKafkaProducer(config) as producer:
+        durable = producer.send_result(large, run_id="large-run")
+        assert producer.flush(60).pending == 0
+    (found,) = read_all(config.bootstrap_servers, config.claims_topic)
+    pointer = VQEResultClaimInterface().decode(unframe(found.value)[1])
+    assert (found.result_id, pointer.result_id) == ("large-run", durable.result_id)
+    assert pointer.size > 16.9 * 1024 * 1024
+    interface = VQEDecoratedResultInterface()
+    assert interface.encode(claimed_result(pointer)) == interface.encode(large)
+    assert read_all(config.bootstrap_servers, config.topic) == []
 
 
 def test_a_result_over_the_topics_limit_dies_with_the_way_out_and_arrives_after_it(

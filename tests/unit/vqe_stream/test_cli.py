@@ -114,11 +114,11 @@ def test_a_relay_of_its_own_delivers_until_it_is_interrupted(data: Path, state: 
 def test_a_result_that_can_never_be_delivered_is_a_finding(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["publish", *EMBEDDED, "--max-request-size", "1000", "--run-id", "run-1", files(data)[0]]
+    arguments = ["publish", *EMBEDDED, "--max-request-size", "100", "--run-id", "run-1", files(data)[0]]
     assert run(arguments) == 100
-    assert "cannot be delivered: experiment.vqe: expected at most 1000 bytes" in capsys.readouterr().out
+    assert "cannot be delivered: experiment.vqe.claims: expected at most 100 bytes" in capsys.readouterr().out
     assert run(["status"]) == 100
-    assert "1 result dead: experiment.vqe: expected at most 1000 bytes" in capsys.readouterr().out
+    assert "1 result dead: experiment.vqe.claims: expected at most 100 bytes" in capsys.readouterr().out
 
 
 def test_what_is_not_delivered_in_time_is_said_and_kept(

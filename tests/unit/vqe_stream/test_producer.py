@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from avroforge.delivery import Outbox, OutboxOptions, RowState
+from avroforge.delivery import Outbox, OutboxOptions, RowState, TopicLog, result_id
 from avroforge.delivery.lock import FileLock
 from avroforge.errors import (
     ConfigurationError,
@@ -21,12 +21,14 @@ from avroforge.errors import (
     EncodeError,
     IncompatibleSchemaError,
     InvalidRecordError,
+    NotDurableError,
     RegistryCorruptError,
 )
 from avroforge.registry import LocalRegistry
 from avroforge.wire.framing import unframe
-from vqe_records import VQEDecoratedResultInterface
+from vqe_records import VQEDecoratedResultInterface, VQEResultClaimInterface
 from vqe_stream import ProducerConfig, SecurityConfig, VQEKafkaConsumer, VQEKafkaProducer
+from vqe_stream.claim import claimed_result
 from vqe_stream.connection import check_reachable
 
 if TYPE_CHECKING:
@@ -118,12 +120,50 @@ def test_a_result_of_more_than_a_mebibyte_is_delivered(
 def test_a_result_over_the_limit_is_kept_with_the_reason_and_tried_once(
     config: ProducerConfig, result: VQEDecoratedResult
 ) -> None:
-    with VQEKafkaProducer(replace(config, max_request_size=1000)) as producer:
+    with VQEKafkaProducer(replace(config, max_request_size=100)) as producer:
         durable = producer.send_result(result, wait=True)
         row = producer.find(durable.result_id)
         assert row is not None
         assert (row.state, row.attempts) == (RowState.DEAD, 1)
-        assert "expected at most 1000 bytes" in (row.error or "")
+        assert "experiment.vqe.claims: expected at most 100 bytes" in (row.error or "")
+
+
+def test_a_result_over_the_limit_goes_by_claim_check(
+    config: ProducerConfig, result: VQEDecoratedResult
+) -> None:
+    small = replace(config, max_request_size=2000)
+    with VQEKafkaProducer(small) as producer:
+        durable = producer.send_result(result, wait=True)
+        again = producer.send_result(result, wait=True)
+        row = producer.find(durable.result_id)
+    assert row is not None
+    assert (row.state, row.topic, again.duplicate) == (RowState.SENT, "experiment.vqe.claims", True)
+    assert durable.result_id == result_id(
+        VQEDecoratedResultInterface.FULLNAME,
+        VQEDecoratedResultInterface.SCHEMA_KEY,
+        VQEDecoratedResultInterface().encode(result),
+    )
+    with TopicLog(config.state_directory / "topics") as log:
+        (entry,) = log.read("experiment.vqe.claims")
+    pointer = VQEResultClaimInterface().decode(unframe(entry.value)[1])
+    assert (pointer.result_id, pointer.topic) == (durable.result_id, "experiment.vqe")
+    assert claimed_result(pointer) == result
+    (file,) = config.claims_directory.rglob("*.avro")
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with pytest.raises(DeliveryError, match=f"expected {pointer.size} bytes with sha256"):
+        claimed_result(pointer)
+
+
+def test_a_claim_directory_that_takes_nothing_hands_the_bytes_back(
+    config: ProducerConfig, result: VQEDecoratedResult, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    small = replace(config, max_request_size=2000, claims=tmp_path / "file")
+    with VQEKafkaProducer(small) as producer:
+        with pytest.raises(NotDurableError) as caught:
+            producer.send_result(result)
+        assert caught.value.payload == VQEDecoratedResultInterface().encode(result)
+        assert producer.status().counts.unfinished == 0
 
 
 def test_a_wait_that_is_too_short_sends_nothing_twice(
