@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from avroforge.shell.terminal import counted
+from avroforge.shell.terminal import counted, visible
 from avroforge_codegen.review.report import Level, Verdict
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _HEADS = {
 
 def render_text(report: Report) -> str:
     """Everything, the worst first."""
-    return "\n".join(_lines(report)) + "\n"
+    return "\n".join(map(_plain, _lines(report))) + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -47,6 +47,12 @@ def _lines(report: Report) -> Iterator[str]:
                 yield from _change(change)
     yield ""
     yield summary(report)
+
+
+def _plain(line: str) -> str:
+    """One line, with nothing in it that a terminal or the log of a workflow run would obey."""
+    shown = visible(" ".join(line.split("\n")))
+    return f"./{shown}" if shown.startswith("::") else shown
 
 
 def _subject(subject: SubjectReport) -> Iterator[str]:
@@ -88,7 +94,7 @@ def render_findings(report: Report) -> str:
         line = f"{change.spot}: {change.kind.id} {change.message}{versions}; {change.explanation}{fix}"
         lines.append(f"{line} [{change.fingerprint}]")
     lines.append(summary(report))
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(_plain, lines)) + "\n"
 
 
 def counts(report: Report) -> str:
