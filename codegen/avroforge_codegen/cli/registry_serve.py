@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +13,6 @@ from avroforge.registry import LocalRegistry
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
 from avroforge.shell.terminal import counted, say
-
-if TYPE_CHECKING:
-    from avroforge.registry.server.listener import Tls
 
 _FILE_NAME = "registry.json"
 _PACKAGES = frozenset({"bcrypt", "starlette", "uvicorn"})
@@ -74,18 +70,17 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument for each option
     the server prints its address, and a line "ready" with the same as JSON. Ctrl-C ends it.
     """
     try:
-        from avroforge.registry.server import service  # noqa: PLC0415 - loads starlette and uvicorn
-        from avroforge.registry.server.users import VARIABLE, Users  # noqa: PLC0415 - loads bcrypt
+        from avroforge.registry import server  # noqa: PLC0415 - loads starlette and uvicorn
     except ModuleNotFoundError as error:
         if error.name not in _PACKAGES:
             raise
         raise MissingExtraError(f"{error.name} is not installed: pip install 'avroforge[serve]'") from error
     registry = LocalRegistry(store / _FILE_NAME)
-    options = service.ServerOptions(
+    options = server.ServerOptions(
         host=host,
         port=port,
-        users=Users.read(users, os.environ.get(VARIABLE)),
-        tls=_tls(tls_cert, tls_key, tls_client_ca),
+        users=server.Users.read(users, os.environ.get(server.USERS_VARIABLE)),
+        tls=server.Tls(*files) if (files := _tls_files(tls_cert, tls_key, tls_client_ca)) else None,
         hosts=frozenset(allow_host),
         log_requests=log_requests,
     )
@@ -96,16 +91,16 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument for each option
         say(f"{subjects} in {shown((store / _FILE_NAME).absolute())}; Ctrl-C ends")
         say(f"ready {json.dumps({'url': url, 'pid': os.getpid()})}")
 
-    service.serve(registry, options, ready)
+    server.serve(registry, options, ready)
     say("stopped")
     return ExitCode.CLEAN
 
 
-def _tls(certificate: Path | None, key: Path | None, client_authority: Path | None) -> Tls | None:
+def _tls_files(
+    certificate: Path | None, key: Path | None, client_authority: Path | None
+) -> tuple[Path, Path, Path | None] | None:
     if certificate is None and key is None and client_authority is None:
         return None
     if certificate is None or key is None:
         raise click.UsageError("--tls-cert and --tls-key belong together")
-    from avroforge.registry.server.listener import Tls  # noqa: PLC0415 - only where it is asked for
-
-    return Tls(certificate, key, client_authority)
+    return certificate, key, client_authority

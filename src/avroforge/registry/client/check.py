@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import RegistryAnswerError, SubjectNotFoundError, VersionNotFoundError
+from avroforge.registry.answer import Answer, error_of
 from avroforge.registry.check import CheckReason, CheckResult
 from avroforge.registry.client.messages import read_messages
 from avroforge.registry.content import LATEST
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from avroforge.registry.interface import SchemaRegistry
 
 _NO_SUCH_PATH: Final = (404, 405)
+_NO_SCHEMA: Final = ("Invalid schema", "Empty schema")
 
 
 def check_at(
@@ -43,6 +45,7 @@ def check_at(
 
     Raises:
         VersionNotFoundError: no such version; never for None or the latest.
+        InvalidSchemaError: the candidate is no schema.
         RegistryError: no verdict.
     """
     path = ("compatibility", "subjects", subject, "versions")
@@ -84,4 +87,7 @@ def _verdict(answer: Reading) -> CheckResult:
     compatible = answer.needed("is_compatible").truth()
     said = answer.child("messages")
     messages = said.texts() if said else ()
+    if not compatible and len(messages) == 1 and messages[0].startswith(_NO_SCHEMA):
+        # With `verbose` the registry answers like this what it otherwise refuses.
+        raise error_of(Answer(422, 42201, messages[0]))
     return CheckResult(compatible, () if compatible else read_messages(messages), messages)

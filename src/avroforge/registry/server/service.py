@@ -66,10 +66,53 @@ def serve(registry: SchemaRegistry, options: ServerOptions, ready: Callable[[str
         ConfigurationError: an address that is taken, or that may not be public.
         RegistryCorruptError: the store cannot be read.
     """
+    with _prepared(registry, options) as (server, listening, url):
+        server.when_ready = lambda: ready(url)
+        server.run(sockets=[listening])
+
+
+@contextmanager
+def serve_in_background(registry: SchemaRegistry, options: ServerOptions | None = None) -> Iterator[str]:
+    """Serve a registry in a thread, for the tests of a program that wants a registry's address.
+
+    Args:
+        registry: what to serve, for example a `MemoryRegistry`.
+        options: how; by default on a free port of this machine.
+
+    Yields:
+        The server's address.
+
+    Raises:
+        ConfigurationError, RegistryCorruptError: as `serve`.
+    """
+    answers = threading.Event()
+    with _prepared(registry, options or ServerOptions(port=0)) as (server, listening, url):
+        server.when_ready = answers.set
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listening]}, name="registry server", daemon=True
+        )
+        thread.start()
+        try:
+            # It listens already: a client that is faster waits for the first answer.
+            answers.wait(_GRACE_SECONDS)
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _prepared(
+    registry: SchemaRegistry, options: ServerOptions
+) -> Iterator[tuple[_Server, socket.socket, str]]:
+    """A server that only has to run, its socket and its address."""
     authenticated = options.users is not None or (
         options.tls is not None and options.tls.client_authority is not None
     )
     check_exposure(options.host, authenticated=authenticated, encrypted=options.tls is not None)
+    # Before the socket: what cannot work must not look like a server that is about to answer.
+    context = options.tls.context() if options.tls else None
+    registry.subjects()
     config = uvicorn.Config(
         Guard(application(registry), _rules(options)),
         log_config=None,
@@ -80,14 +123,10 @@ def serve(registry: SchemaRegistry, options: ServerOptions, ready: Callable[[str
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    # Before the socket: a wrong certificate must not look like a server that is about to answer.
-    context = options.tls.context() if options.tls else None
-    registry.subjects()
+    config.load()
+    config.ssl = context
     with listen(options.host, options.port) as listening:
-        config.load()
-        config.ssl = context
-        url = url_of(listening, options.host, encrypted=context is not None)
-        _Server(config, lambda: ready(url)).run_until_stopped(listening)
+        yield _Server(config), listening, url_of(listening, options.host, encrypted=context is not None)
 
 
 def _rules(options: ServerOptions) -> Rules:
@@ -103,17 +142,12 @@ def _log(record: Mapping[str, JsonValue]) -> None:
 class _Server(uvicorn.Server):
     """uvicorn's server, which says when it is ready and takes a signal for an end, not for a failure."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
+    when_ready: Callable[[], None]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._ready()
-
-    def run_until_stopped(self, listening: socket.socket) -> None:
-        self.run(sockets=[listening])
+            self.when_ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
