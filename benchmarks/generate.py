@@ -153,9 +153,9 @@ def show(what: str, found: tuple[float, float, int] | str, count: int, base: flo
 
 
 def corpus() -> dict[str, str]:
-    """The schemas of the corpus, by path; none where it is not there."""
+    """The valid schemas of the corpus, by path; none where it is not there."""
     shared = os.environ.get("AVROFORGE_SHARED")
-    folder = Path(shared) / "corpus" if shared else None
+    folder = Path(shared) / "corpus" / "valid" if shared else None
     if folder is None or not folder.is_dir():
         return {}
     return {

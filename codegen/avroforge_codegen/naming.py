@@ -8,7 +8,6 @@ one are an error that names both and the setting that resolves it.
 
 from __future__ import annotations
 
-import builtins
 import enum
 import keyword
 import re
@@ -17,11 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import Diagnostic, SchemaError
 from avroforge.schema.model import Position, simple_name
+from avroforge_codegen.reserved import BUILTINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_BUILTINS: Final = frozenset(dir(builtins))
 _TEXT_NAMES: Final = frozenset(dir(str))
 _ENUM_NAMES: Final = frozenset(dir(enum.Enum)) | {"mro", "name", "value", "names", "values"}
 MODULE_NAMES: Final = frozenset({"AVRO_CLASSES", "AVRO_CONVERSIONS", "annotations"})
@@ -42,7 +41,7 @@ def class_name(name: str) -> str:
     """The class of a record, an enum or a fixed's wrapper, from its simple name."""
     if name.startswith("__") or _PRIVATE.match(name):
         name = f"avro{name}"
-    taken = keyword.iskeyword(name) or name in _BUILTINS or name in MODULE_NAMES
+    taken = keyword.iskeyword(name) or name in BUILTINS or name in MODULE_NAMES
     return f"{name}_" if taken else name
 
 

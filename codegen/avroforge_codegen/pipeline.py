@@ -43,6 +43,9 @@ class Generation:
                 self.types[fullname] = node
         self._refuse_missing()
         self.layout = lay_out(self.types, options.modules)
+        self._members: dict[str, list[str]] = {}
+        for fullname, module in self.layout.module_of.items():
+            self._members.setdefault(module, []).append(fullname)
         self.names: dict[str, str] = {}
         self._name_classes()
         self.binding = FileBinding(self.layout, self.names, options)
@@ -70,10 +73,7 @@ class Generation:
             raise SchemaError(missing)
 
     def _name_classes(self) -> None:
-        members: dict[str, list[str]] = {}
-        for fullname, module in self.layout.module_of.items():
-            members.setdefault(module, []).append(fullname)
-        for module, fullnames in members.items():
+        for module, fullnames in self._members.items():
             self.names.update(naming.class_names(fullnames, self.options.rename))
             naming.distinct(
                 ((each, self.names[each], self.types[each].position) for each in fullnames),
@@ -148,9 +148,8 @@ class Generation:
         return {path: plan for path, plan in plans.items() if plan.is_package or not plan.is_empty}
 
     def _plan(self, path: str, is_package: bool) -> ModulePlan:
-        order = [name for name in self.types if self.layout.module_of[name] == path]
         types: dict[str, tuple[model.NamedType, ir.Node | None, str]] = {}
-        for fullname in order:
+        for fullname in self._members.get(path, ()):
             node = self.types[fullname]
             if isinstance(node, model.FixedType) and fullname not in self.binding.wrapped:
                 continue

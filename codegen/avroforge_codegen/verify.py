@@ -1,61 +1,30 @@
-"""Check generated text before anyone sees it: it compiles, and holds only what the generator may write."""
+"""Check generated text before anyone sees it: it compiles, and holds only what the generator may write.
+
+A large package repeats itself: whole functions, and most lines of the others but for names and numbers. So a
+module is judged in pieces, each different piece once. Where that does not work out it is judged whole; the
+verdict is the same.
+"""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+import re
+from functools import lru_cache
+from typing import Final
 
-from avroforge.runtime import RUNTIME_SYMBOLS
+from avroforge_codegen.plain_line import is_plain
+from avroforge_codegen.whitelist import Allowed, fault_in
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_TOP: Final = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AnnAssign, ast.Assign, ast.Expr)
-_FORBIDDEN_CALLS: Final = frozenset(
-    {
-        "eval",
-        "exec",
-        "compile",
-        "__import__",
-        "open",
-        "input",
-        "globals",
-        "locals",
-        "vars",
-        "getattr",
-        "setattr",
-    }
+_TOP: Final = (
+    *(ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AnnAssign, ast.Assign, ast.Expr),
+    ast.Pass,
 )
-_ALLOWED: Final = frozenset(
-    {
-        *(ast.Module, ast.Import, ast.ImportFrom, ast.alias, ast.ClassDef, ast.FunctionDef, ast.Lambda),
-        *(ast.arguments, ast.arg, ast.keyword, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Pass),
-        *(ast.If, ast.IfExp, ast.For, ast.While, ast.Break, ast.Return, ast.Raise, ast.Call, ast.Starred),
-        *(ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict),
-        *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.BitOr, ast.UnaryOp, ast.USub, ast.Not),
-        *(ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
-        *(ast.Is, ast.IsNot, ast.Load, ast.Store),
-    }
-)
-"""Every kind of syntax that the generator writes."""
-_DUNDERS: Final = frozenset({"__class__", "__hash__"})
-_TYPES: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
-_LEAVES: Final = frozenset(
-    {ast.Name, ast.Constant, ast.Load, ast.Store, ast.arg, ast.alias, str, int, type(None)}
-)
-_LIBRARIES: Final = frozenset(
-    {
-        "__future__",
-        "avroforge.runtime",
-        "avroforge.runtime_numpy",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "typing",
-        "uuid",
-    }
-)
+_STATEMENT: Final = re.compile(r"\n(?=\S)")
+"""Before a line that is not indented."""
+_FUNCTIONS: Final = 1 << 13
+"""How many different functions are kept in mind."""
+_MEMBER: Final = "    pass"
+_FUTURE: Final = annotations.compiler_flag
 
 
 def verify(path: str, text: str, own: frozenset[tuple[str, str]] = frozenset()) -> None:
@@ -67,77 +36,86 @@ def verify(path: str, text: str, own: frozenset[tuple[str, str]] = frozenset()) 
         own: what it may import for the user's own conversions: pairs of module and name.
 
     Raises:
+        SyntaxError: the text is no Python.
         AssertionError: the generator wrote what it must not: its own defect, never a schema's.
     """
-    tree = ast.parse(text, path)
+    tree = _outline(text)
+    if tree is None:
+        tree = ast.parse(text, path)
+        compile(tree, path, "exec", dont_inherit=True)
     for node in tree.body:
         if not isinstance(node, _TOP):
             raise _defect(path, node.lineno, f"{type(node).__name__} at module level")
         if isinstance(node, ast.Expr) and not _harmless(node.value):
             raise _defect(path, node.lineno, "an expression statement at module level")
-    for each in _walk(tree):
-        _check(path, each, own)
-    for alias in _aliases_of_builtins(path, tree):
-        for each in _walk(tree):
-            if (
-                isinstance(each, ast.Attribute)
-                and ast.unparse(each.value) == alias
-                and each.attr not in _TYPES
-            ):
-                raise _defect(path, each.lineno, f"a use of the builtin {each.attr}")
-    compile(tree, path, "exec", dont_inherit=True)
+    fault = fault_in(tree, Allowed(own, _names_of_builtins(tree)))
+    if fault is not None:
+        raise _defect(path, fault.line, fault.what)
 
 
-def _walk(root: ast.AST) -> Iterator[ast.AST]:
-    """Every node that has others below it; names, constants and operators hold nothing to check."""
-    pending: list[ast.AST] = [root]
-    syntax, leaves = ast.AST, _LEAVES
-    while pending:
-        node = pending.pop()
-        yield node
-        for value in node.__dict__.values():
-            kind = value.__class__
-            if kind is list:
-                pending.extend([item for item in value if item.__class__ not in leaves])
-            elif kind not in leaves and isinstance(value, syntax):
-                pending.append(value)
+def _outline(text: str) -> ast.Module | None:
+    """The tree of a text that compiles, with ``pass`` for those parts that are known to hold nothing else.
+
+    These are the functions that are right by themselves, and the plain lines at the end of classes. That
+    they are what they look like, and no part of a string or bracket, shows in the tree: all that stands
+    before a part is in the outline as it is in the text, so where the outline has a statement, the text has
+    one too; and the part leaves nothing open that the rest could continue. None where it does not show, or
+    where something does not compile.
+    """
+    compiled: list[str] = []
+    judged: list[str] = []
+    replaced: set[int] = set()
+    number = 1
+    for part in _STATEMENT.split(text):
+        height = part.count("\n")
+        kept = left = part
+        if part.startswith("def ") and _is_right(part.rstrip("\n")):
+            kept = left = "pass" + "\n" * height
+            replaced.add(number)
+        elif part.startswith("class "):
+            lines = part.split("\n")
+            first = _first_plain(lines)
+            if first < len(lines):
+                left = "\n".join([*lines[:first], _MEMBER, *[""] * (height - first)])
+                replaced.add(number + first)
+        compiled.append(kept)
+        judged.append(left)
+        number += height + 1
+    try:
+        compile("\n".join(compiled), "<outline>", "exec", dont_inherit=True)
+        tree = ast.parse("\n".join(judged))
+    except (SyntaxError, ValueError):
+        return None
+    ends = (node.body[-1] if isinstance(node, ast.FunctionDef | ast.ClassDef) else node for node in tree.body)
+    return tree if replaced <= {each.lineno for each in ends if isinstance(each, ast.Pass)} else None
 
 
-def _check(path: str, node: ast.AST, own: frozenset[tuple[str, str]]) -> None:
-    kind = node.__class__
-    if kind not in _ALLOWED:
-        raise _defect(path, getattr(node, "lineno", 0), f"{kind.__name__} in generated code")
-    if isinstance(node, ast.Attribute):
-        name = node.attr
-        if name.startswith("__") and name not in _DUNDERS:
-            raise _defect(path, node.lineno, f"a use of {name}")
-    elif isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Name) and node.func.id in _FORBIDDEN_CALLS:
-            raise _defect(path, node.lineno, f"a call of {node.func.id}")
-    elif isinstance(node, ast.Import):
-        if [each.name for each in node.names] != ["builtins"]:
-            raise _defect(path, node.lineno, "an import of a module")
-    elif isinstance(node, ast.ImportFrom) and not node.level:
-        _check_import(path, node, own)
+@lru_cache(maxsize=_FUNCTIONS)
+def _is_right(function: str) -> bool:
+    """Whether a function consists of plain lines, and compiles: which depends on nothing around it."""
+    if not all(is_plain(line.lstrip(" ")) for line in function.split("\n")):
+        return False
+    try:
+        compile(function, "<function>", "exec", _FUTURE, dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
-def _aliases_of_builtins(path: str, tree: ast.Module) -> Iterator[str]:
-    """The name under which a module imports `builtins`, which it does where a class hides some of them."""
-    for node in tree.body:
-        if isinstance(node, ast.Import):
-            for each in node.names:
-                if each.asname is None:
-                    raise _defect(path, node.lineno, "an import of a module")
-                yield each.asname
+def _first_plain(lines: list[str]) -> int:
+    """The number of the first member of a class behind which all is plain; the number of lines if none is."""
+    first = count = len(lines)
+    while first > 1 and (not lines[first - 1] or is_plain(lines[first - 1].lstrip(" "))):
+        first -= 1
+    while first < count and not (lines[first].startswith("    ") and lines[first][4:5] != " "):
+        first += 1
+    return first
 
 
-def _check_import(path: str, node: ast.ImportFrom, own: frozenset[tuple[str, str]]) -> None:
-    module = node.module or ""
-    names = {each.name for each in node.names if (module, each.name) not in own}
-    if names and module not in _LIBRARIES:
-        raise _defect(path, node.lineno, f"an import of {module}")
-    if module == "avroforge.runtime" and not names <= RUNTIME_SYMBOLS:
-        raise _defect(path, node.lineno, "an import of what the run time does not offer")
+def _names_of_builtins(tree: ast.Module) -> frozenset[str]:
+    """The names under which a module imports `builtins`, which it does where a class hides some of them."""
+    imports = (node for node in tree.body if isinstance(node, ast.Import))
+    return frozenset(each.asname or each.name for node in imports for each in node.names)
 
 
 def _defect(path: str, line: int, what: str) -> AssertionError:

@@ -21,6 +21,10 @@ _WIDTH: Final = 100
 
 _SPECIAL: Final = re.compile(r"[^\x20-\x7e]|\\")
 """Everything but printable ASCII, and the backslash."""
+_SPECIAL_IN_LINES: Final = re.compile(r"[^\n\x20-\x7e]|\\")
+"""As above, in a text whose line feeds stay."""
+_PLAIN: Final = re.compile(r"[ !#-\[\]-~]*")
+"""Printable ASCII but the double quote and the backslash: what stands for itself between double quotes."""
 _NAMED: Final = {"\t": "\\t", "\r": "\\r", "\n": "\\n", "\\": "\\\\"}
 
 
@@ -40,6 +44,11 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(_escape, text)
 
 
+def _escaped_lines(text: str) -> str:
+    """The inside of a triple-quoted literal, up to what its first and last characters need."""
+    return _SPECIAL_IN_LINES.sub(_escape, text).replace('"""', '\\"\\"\\"')
+
+
 def _checked(literal: str, text: str) -> str:
     if ast.literal_eval(literal) != text:
         raise AssertionError(f"a literal does not stand for its text: {literal!r}")
@@ -48,7 +57,7 @@ def _checked(literal: str, text: str) -> str:
 
 def string(text: str) -> str:
     """A one-line literal in double quotes."""
-    if text.isidentifier() and text.isascii():
+    if _PLAIN.fullmatch(text):
         return f'"{text}"'
     body = _escaped(text).replace('"', '\\"')
     return _checked(f'"{body}"', text)
@@ -105,11 +114,12 @@ def _wrapped(line: str) -> list[str]:
 def block(text: str) -> str:
     """A triple-quoted literal that keeps the line structure of `text`."""
     lines: list[str] = []
-    for line in text.split("\n"):
-        body = _escaped(line).replace('"""', '\\"\\"\\"')
-        if body.endswith(" "):
-            body = f"{body[:-1]}\\x20"
-        lines.extend(_wrapped(body) if len(body) > _WIDTH else [body])
+    for line in _escaped_lines(text).split("\n"):
+        body = f"{line[:-1]}\\x20" if line.endswith(" ") else line
+        if len(body) > _WIDTH:
+            lines.extend(_wrapped(body))
+        else:
+            lines.append(body)
     before = lines[-1].removesuffix('"')
     escapes = len(before) - len(before.rstrip("\\"))
     if before != lines[-1] and escapes % 2 == 0:
@@ -119,7 +129,7 @@ def block(text: str) -> str:
 
 def docstring(text: str, indent: str = "    ") -> list[str]:
     """The lines of a docstring, quotes included, indented."""
-    body = "\n".join(_escaped(line) for line in text.split("\n")).replace('"""', '\\"\\"\\"')
+    body = _escaped_lines(text)
     lines = [line.rstrip() for line in body.strip().split("\n")]
     if len(lines) == 1 and len(lines[0]) < _WIDTH and not lines[0].endswith(('"', "\\")):
         return [f'{indent}"""{lines[0]}"""']

@@ -9,6 +9,7 @@ from avroforge.codec.conversion import function_name, underlying
 from avroforge.codec.shape import structure
 from avroforge_codegen.emit import literal
 from avroforge_codegen.naming import EMITTED_LOCAL
+from avroforge_codegen.reserved import BUILTINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,7 +60,7 @@ class SourceFile:
 
     def _free(self, name: str) -> str:
         candidate = name
-        while candidate in self._used:
+        while candidate in self._used or candidate in BUILTINS:
             self._tries[name] = self._tries.get(name, 0) + 1
             candidate = f"_{name.lstrip('_')}_{self._tries[name]}" if self._tries[name] > 1 else f"_{name}"
         self._used.add(candidate)
