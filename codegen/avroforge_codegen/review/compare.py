@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from avroforge.errors import ConfigurationError, SchemaError
 from avroforge.evolution import Direction
-from avroforge.evolution.changes import CATALOGUE, Change, Differ, Outcome, judge
+from avroforge.evolution.changes import CATALOGUE, Change, ChangeClass, Differ, Outcome, judge
 from avroforge.evolution.changes.wording import type_words
 from avroforge.schema.model import Position
 from avroforge_codegen.review.excerpt import excerpt
@@ -239,7 +239,7 @@ class _Comparison:
     def _change(self, change: Change, level: Level, subjects: set[str]) -> ChangeReport:
         fingerprint = change.fingerprint
         waiver = self._waivers.get(fingerprint) if level in CLOSING else None
-        detail = self._asked.detail
+        detail = self._asked.detail and ChangeClass.CODEGEN not in change.kind.classes
         new = change.new_position
         return ChangeReport(
             fingerprint=fingerprint,

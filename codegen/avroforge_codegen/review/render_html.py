@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import difflib
 import hashlib
+import html
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +56,7 @@ def render_html(report: Report) -> str:
         undefined=jinja2.StrictUndefined,
         finalize=_finalize,
     )
+    environment.filters["content"] = _content
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     style = (_FOLDER / "page.css").read_text(encoding="utf-8")
     script = (_FOLDER / "page.js").read_text(encoding="utf-8")
@@ -89,6 +91,11 @@ def _tone(report: Report) -> str:
 def _finalize(value: object) -> object:
     """Spell out what would reorder or hide text."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _content(text: str) -> Markup:
+    """Text between tags: quotes mean nothing there, and schemas are full of them."""
+    return Markup(html.escape(visible(text), quote=False) or " ")  # noqa: S704 - escaped
 
 
 def _hash(text: str) -> str:

@@ -4,6 +4,7 @@
   const search = document.getElementById("search");
   const kind = document.getElementById("class");
   const subject = document.getElementById("subject");
+  const subjects = [...document.querySelectorAll(".subject")];
   const levels = [...document.querySelectorAll("input[data-level]")];
   const count = document.getElementById("count");
   if (!search) return;
@@ -17,7 +18,7 @@
       const fits =
         on.has(card.dataset.level) &&
         (!kind.value || card.dataset.classes.split(" ").includes(kind.value)) &&
-        (!subject.value || JSON.parse(card.dataset.subjects).includes(subject.value)) &&
+        (!subject.value || card.dataset.subjects.split("\n").includes(subject.value)) &&
         words.every((word) => text.includes(word));
       card.hidden = !fits;
       shown += fits;
@@ -25,6 +26,7 @@
     for (const head of document.querySelectorAll(".level")) {
       head.hidden = !head.querySelector(".change:not([hidden])");
     }
+    for (const each of subjects) each.hidden = Boolean(subject.value) && each.dataset.name !== subject.value;
     count.textContent = `${shown} of ${cards.length} changes shown`;
   };
 
