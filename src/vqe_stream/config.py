@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from avroforge.delivery.record import check_topic
 from avroforge.errors import ConfigurationError, InvalidRecordError
+from avroforge.registry.client import BasicAuth
+from avroforge.registry.client.confluent import confluent_settings, hidden
+from avroforge.registry.location import is_address
+from avroforge.secret import Secret
 from avroforge.setting import path, refuse_unknown, seconds, table, text, truth, whole
 from vqe_stream.security import SecurityConfig
 
@@ -56,7 +60,11 @@ class ProducerConfig:
         spill: folder for results that the outbox cannot take, best on another disk; None: nowhere.
         claims: folder of results that are larger than `max_request_size`, best one that consumers see under
             the same path; None: ``claims`` in the state folder.
-        registry: registry file; None: ``registry.json`` in the state folder.
+        registry: registry file, or addresses of a registry server (``http://``, ``https://``) with commas
+            between them; None: ``registry.json`` in the state folder. User name and password in an address
+            become an option.
+        registry_options: settings for a registry server, by Confluent's names (``basic.auth.user.info``,
+            ``ssl.ca.location``, ``timeout`` and so on).
         allow_memory_file_system: accept an outbox that forgets everything at power-off.
         allow_network_file_system: accept an outbox on NFS and the like.
 
@@ -81,6 +89,7 @@ class ProducerConfig:
     outbox: Path | None = None
     spill: Path | None = None
     registry: str | None = None
+    registry_options: Mapping[str, object] = field(default_factory=dict, hash=False)
     claims: Path | None = None
     allow_memory_file_system: bool = False
     allow_network_file_system: bool = False
@@ -108,12 +117,30 @@ class ProducerConfig:
                 self._set(name, path(name, getattr(self, name)))
         if self.registry is not None:
             self._set("registry", text("registry", str(self.registry)))
+        self._take_registry()
         for name in ("allow_memory_file_system", "allow_network_file_system"):
             self._set(name, truth(name, getattr(self, name)))
         self._check_together()
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
+
+    def _take_registry(self) -> None:
+        """Keep an address without what is secret in it, and check the options with it."""
+        options = hidden(table("registry_options", self.registry_options))
+        if is_address(self.registry_location):
+            settings = confluent_settings({"url": self.registry_location, **options})
+            user = settings.credentials
+            if "@" in self.registry_location and isinstance(user, BasicAuth):
+                options.pop("basic.auth.credentials.source", None)
+                options["basic.auth.user.info"] = Secret(f"{user.username}:{user.password.reveal()}")
+            self._set("registry", settings.name)
+        elif options:
+            raise ConfigurationError(
+                "registry_options: set although the registry is a file, so they would be ignored; remove "
+                "them, or set registry to an address"
+            )
+        self._set("registry_options", options)
 
     def _check_together(self) -> None:
         if not isinstance(self.security, SecurityConfig):
@@ -170,7 +197,7 @@ class ProducerConfig:
 
     @property
     def registry_location(self) -> str:
-        """The registry's file."""
+        """The registry's file or addresses."""
         return self.registry or str(self.state_directory / "registry.json")
 
     @property

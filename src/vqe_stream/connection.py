@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from avroforge.delivery import Outbox, OutboxOptions, Relay, RelayOptions, TopicLog, TopicLogOptions
 from avroforge.errors import ConfigurationError, MissingExtraError, RegistryUnavailableError
-from avroforge.registry import LocalRegistry, RegistryIds
+from avroforge.registry import RegistryIds
+from avroforge.registry.location import open_registry as registry_at
 from vqe_stream.security import refuse_security
 
 if TYPE_CHECKING:
@@ -23,17 +24,13 @@ def check_reachable(config: ProducerConfig) -> None:
     """Refuse, before anything is opened, what this release cannot reach.
 
     Raises:
-        ConfigurationError: no address, a registry server, or security that is switched on.
+        ConfigurationError: no address, or security that is switched on.
+        MissingExtraError: brokers are configured, and kafka-python is not installed.
     """
     if config.embedded_directory is None:
         kafka_options(config)
     else:
         refuse_security(config.security, "the embedded topic log has no connection to protect")
-    if "://" in config.registry_location:
-        raise ConfigurationError(
-            f"registry: expected a file, got {config.registry_location!r}: the client of a registry server "
-            "is not part of this release; name a file, or leave the setting out"
-        )
 
 
 def embedded_directory(config: ProducerConfig) -> Path:
@@ -103,8 +100,13 @@ def open_topic_log(config: ProducerConfig, producer: str) -> TopicLog:
 
 
 def open_registry(config: ProducerConfig) -> RegistryIds:
-    """The registry with its cache of ids; reads nothing yet."""
-    return RegistryIds(LocalRegistry(config.registry_location))
+    """The registry, a file or a server, with its cache of ids; reads and asks nothing yet.
+
+    Raises:
+        ConfigurationError: a file for TLS that is not there.
+        MissingExtraError: a server, and the extra ``registry`` is not installed.
+    """
+    return RegistryIds(registry_at(config.registry_location, config.registry_options))
 
 
 def open_outbox(config: ProducerConfig) -> Outbox:

@@ -74,7 +74,8 @@ class VQEKafkaConsumer:
         """Records that were passed over because their id was read before."""
         self._idle_timeout = idle_timeout
         self._log = open_topic_log(config, "consumer")
-        self._interface = VQEDecoratedResultInterface(open_registry(config), config.subject)
+        self._ids = open_registry(config)
+        self._interface = VQEDecoratedResultInterface(self._ids, config.subject)
         self._seen: set[str] = set()
         self._entries: Iterator[LogEntry] | None = None
         self._current: LogEntry | None = None
@@ -118,6 +119,7 @@ class VQEKafkaConsumer:
         """Let go of the topic."""
         self._entries = self._current = None
         self._log.close(0)
+        self._ids.registry.close()
 
     def __enter__(self) -> Self:
         return self

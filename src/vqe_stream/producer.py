@@ -7,7 +7,15 @@ import time
 from typing import TYPE_CHECKING, Final, Self
 
 from avroforge.delivery import DeliveryCounts, OutboxRecord
-from avroforge.errors import AvroforgeError, DeliveryError, RegistryUnavailableError
+from avroforge.errors import (
+    AvroforgeError,
+    DeliveryError,
+    IncompatibleSchemaError,
+    InvalidArgumentError,
+    InvalidSchemaError,
+    RegistryCorruptError,
+    RegistryError,
+)
 from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
 from vqe_stream.claim import claim_check, is_too_large
 from vqe_stream.connection import (
@@ -26,6 +34,13 @@ if TYPE_CHECKING:
     from vqe_stream.pipeline_object import PipelineResult
 
 _log: Final = logging.getLogger("vqe_stream")
+_VERDICTS: Final = (
+    IncompatibleSchemaError,
+    InvalidArgumentError,
+    InvalidSchemaError,
+    RegistryCorruptError,
+)
+"""What a registry says for good; everything else may pass, and publishing does not wait for it."""
 
 
 class VQEKafkaProducer:
@@ -41,6 +56,7 @@ class VQEKafkaProducer:
     Raises:
         ConfigurationError: settings that this release cannot honour.
         IncompatibleSchemaError: the registry forbids this schema; nothing was opened or stored.
+        InvalidSchemaError: the registry does not take this schema, or its subject (`InvalidArgumentError`).
         RegistryCorruptError: the registry file cannot be read.
         OutboxError: the outbox cannot keep results.
         TransportError: the embedded topic log's folder cannot be made.
@@ -51,12 +67,17 @@ class VQEKafkaProducer:
         self.config = config
         self._ids = open_registry(config)
         self._interface = VQEDecoratedResultInterface(self._ids, config.subject)
-        _register(self._ids, config.subject)
-        self._outbox = open_outbox(config)
+        try:
+            _register(self._ids, config.subject)
+            self._outbox = open_outbox(config)
+        except AvroforgeError:
+            self._ids.registry.close()
+            raise
         try:
             self._transport = open_transport(config, self._outbox.id)
         except AvroforgeError:
             self._outbox.close()
+            self._ids.registry.close()
             raise
         self._relay = open_relay(config, self._outbox, self._transport, self._ids)
         self._background = background
@@ -151,6 +172,7 @@ class VQEKafkaProducer:
         if self._relay.stop(0.0):
             self._transport.close(max(0.0, deadline - time.monotonic()))
             self._outbox.close()
+            self._ids.registry.close()
         return counts
 
     def __enter__(self) -> Self:
@@ -184,7 +206,9 @@ def _register(ids: RegistryIds, subject: str) -> None:
     interface = VQEDecoratedResultInterface
     try:
         ids.ensure_registered(subject, interface.SELF_CONTAINED, schema_key=interface.SCHEMA_KEY)
-    except (RegistryUnavailableError, OSError) as error:
+    except _VERDICTS:
+        raise
+    except (RegistryError, OSError) as error:
         known = unavailable(ids, error) if isinstance(error, OSError) else error
         # Not a failure: results are kept bare, and framed once the registry answers.
         _log.warning("registry: %s; results are kept, and sent once it answers", known)

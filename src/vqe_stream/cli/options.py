@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from avroforge.errors import ConfigurationError
+from avroforge.registry.location import URL_VARIABLE, is_address, options_of_environment
 from vqe_stream.config import SERVERS_VARIABLE, ProducerConfig
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _HELP: Final = {
     "outbox": "Folder of the outbox.  [default: outbox in the state folder]",
     "spill": "Folder for results that the outbox cannot take.  [default: none]",
     "claims": "Folder of results that are too large for the topic.  [default: claims in the state folder]",
-    "registry": "Registry file.  [default: registry.json in the state folder]",
+    "registry": "Registry file, or http(s) addresses of a registry server, separated by commas.  "
+    f"[env var: {URL_VARIABLE}; default: registry.json in the state folder]",
     "timeout": "Seconds to wait for delivery; what is not delivered then stays stored.",
     "retries": "Immediate attempts after a definite failure; 0 makes one attempt.",
     "retry_delay": "Seconds before the first of them; doubled for each further one.",
@@ -67,7 +69,15 @@ def configuration(config: Path | None, given: Mapping[str, str | None]) -> Produ
         settings.pop("servers", None)
     if servers:
         settings["bootstrap_servers"] = servers
+    if url := os.environ.get(URL_VARIABLE, "").strip():
+        settings["registry"] = url
     settings.update({name: value for name, value in given.items() if value is not None})
+    if is_address(str(settings.get("registry", ""))):
+        # Passwords come by the environment or the file, never by the command line.
+        settings["registry_options"] = {
+            **settings.get("registry_options", {}),
+            **options_of_environment(os.environ),
+        }
     return ProducerConfig.from_dict(settings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -31,9 +32,10 @@ def command(*, until_empty: bool, config: Path | None, **given: str | None) -> E
     """
     settings = configuration(config, given)
     check_reachable(settings)
-    with open_outbox(settings) as outbox:
+    ids = open_registry(settings)
+    with closing(ids.registry), open_outbox(settings) as outbox:
         transport = open_transport(settings, outbox.id)
-        relay = open_relay(settings, outbox, transport, open_registry(settings))
+        relay = open_relay(settings, outbox, transport, ids)
         try:
             if until_empty:
                 return _drain(relay, settings.timeout)

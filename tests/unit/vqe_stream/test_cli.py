@@ -185,7 +185,7 @@ def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defau
         (["consume", "--servers", "kafka:9092"], 2, "reading from brokers is not part of this release"),
         (["consume", "--config", "no-such.toml"], 1, "no-such.toml: no such file or directory"),
         (["relay", *EMBEDDED, "--retries", "few"], 2, "retries: expected a whole number, 0 or more"),
-        (["relay", *EMBEDDED, "--registry", "http://here"], 2, "registry: expected a file"),
+        (["relay", *EMBEDDED, "--registry", "ftp://here"], 2, "registry: expected a file or an address"),
         (["teleport"], 2, "No such command 'teleport'"),
     ],
 )

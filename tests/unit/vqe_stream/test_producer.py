@@ -339,12 +339,6 @@ def test_settings_that_brokers_cannot_have_are_refused_before_anything_is_made(
     assert not config.state_directory.exists()
 
 
-def test_a_registry_server_is_refused_before_anything_is_made(config: ProducerConfig) -> None:
-    with pytest.raises(ConfigurationError, match="registry: expected a file"):
-        VQEKafkaProducer(replace(config, registry="http://localhost:8081"))
-    assert not config.state_directory.exists()
-
-
 def test_threads_and_producers_share_an_outbox(
     config: ProducerConfig, results: list[VQEDecoratedResult], entries: Callable[[], list[LogEntry]]
 ) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_plus, urlencode
 
 from avroforge.errors import (
-    ConfigurationError,
     RegistryAccessError,
     RegistryAnswerError,
     RegistryUnavailableError,
@@ -29,6 +28,7 @@ from avroforge.registry.client.failure import RequestFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from avroforge.registry.client.credentials import Credentials
     from avroforge.registry.client.exchange import Exchange, HttpAnswer
@@ -74,7 +74,7 @@ class Authorization:
 
         Raises:
             RequestFailed: the authorisation server gives no token.
-            ConfigurationError: the token's file or function gives none.
+            RegistryAccessError: the token's file or function gives none.
         """
         match self._credentials:
             case None:
@@ -84,13 +84,9 @@ class Authorization:
             case BearerToken(token, tenant):
                 return _bearer(token.reveal(), tenant)
             case TokenFile(path, tenant):
-                try:
-                    return _bearer(path.read_text(encoding="utf-8"), tenant)
-                except (OSError, UnicodeDecodeError) as error:
-                    said = error.strerror if isinstance(error, OSError) else "not UTF-8"
-                    raise ConfigurationError(f"bearer.auth.token.file: {path}: {said}") from None
+                return _bearer(_read_token(path), tenant)
             case TokenFunction(function, tenant):
-                return _given(function(), tenant)
+                return _given(_call(function), tenant)
             case ClientCredentials() as client:
                 return _bearer(self._oauth_token(client, stop), client.tenant)
 
@@ -117,10 +113,28 @@ class _Token:
     renew_at: float
 
 
+def _read_token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "not UTF-8"
+        raise RegistryAccessError(f"bearer.auth.token.file: {path}: {said}") from error
+
+
+def _call(function: Callable[[], str | Mapping[str, str]]) -> str | Mapping[str, str]:
+    try:
+        return function()
+    except Exception as error:
+        # The user's own code: whatever it raises means that there is no token now.
+        raise RegistryAccessError(
+            f"bearer authentication: the function that gives the token raised {type(error).__name__}"
+        ) from error
+
+
 def _bearer(token: str, tenant: Tenant) -> dict[str, str]:
     stripped = token.strip()
     if not stripped or not stripped.isascii() or not stripped.isprintable() or " " in stripped:
-        raise ConfigurationError("bearer authentication: expected a token of printable ASCII, got none")
+        raise RegistryAccessError("bearer authentication: expected a token of printable ASCII, got none")
     headers = {"Authorization": f"Bearer {stripped}"}
     if tenant.logical_cluster:
         headers["target-sr-cluster"] = tenant.logical_cluster

@@ -61,7 +61,7 @@ _WITHOUT_EFFECT: Final[Mapping[str, str]] = {
     "cache.latest.ttl.sec": "the latest version is never kept",
     "auto.register.schemas": "it is said where records are written",
 }
-_KNOWN: Final = (
+SETTINGS: Final = (
     "url",
     "proxy",
     "max.retries",
@@ -71,6 +71,16 @@ _KNOWN: Final = (
     *_TLS,
     *_TIMES,
     *_MILLISECONDS,
+)
+_SECRETS: Final = frozenset(
+    {
+        "basic.auth.user.info",
+        "bearer.auth.client.secret",
+        "bearer.auth.token",
+        "proxy",
+        "sasl.password",
+        "ssl.key.password",
+    }
 )
 
 
@@ -108,6 +118,14 @@ def confluent_settings(given: Mapping[str, object]) -> RegistrySettings:
     )
 
 
+def hidden(given: Mapping[str, object]) -> dict[str, object]:
+    """The same settings with every value that is a secret as a `Secret`."""
+    return {
+        key: Secret(value) if isinstance(value, str) and str(key).removeprefix(_PREFIX) in _SECRETS else value
+        for key, value in given.items()
+    }
+
+
 def _plain(given: Mapping[str, object]) -> dict[str, object]:
     """The values that are set, by name without prefix."""
     values: dict[str, object] = {}
@@ -119,7 +137,7 @@ def _plain(given: Mapping[str, object]) -> dict[str, object]:
             raise ConfigurationError(f"{key}: given twice, with and without {_PREFIX!r}")
         if value is not None:
             values[name] = value
-    refuse_unknown(values, _KNOWN)
+    refuse_unknown(values, SETTINGS)
     return values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -62,7 +63,10 @@ class Exchange:
 
     def __init__(self, settings: RegistrySettings) -> None:
         self._settings = settings
-        self._context = tls_context(settings.tls)
+        # Reading the certificates that a system trusts takes longer than a request.
+        self._context = (
+            tls_context(settings.tls) if settings.uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        )
         self._clients: dict[str | None, httpx.Client] = {}
         self._process = os.getpid()
         self._lock = threading.Lock()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import ConfigurationError
 from avroforge.registry.client.address import split_address
+from avroforge.registry.client.credentials import ClientCredentials
 from avroforge.secret import Secret
 from avroforge.setting import seconds, whole
 
@@ -100,6 +101,13 @@ class RegistrySettings:
                 "url: user name and password stand in an address and are given elsewhere too; keep one"
             )
         self._set("credentials", found.pop())
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether any address is reached by TLS."""
+        proxy = self.proxy.reveal() if isinstance(self.proxy, Secret) else ""
+        token = self.credentials.token_url if isinstance(self.credentials, ClientCredentials) else ""
+        return any(each.lower().startswith("https:") for each in (*self.urls, proxy, token))
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 from tests.unit.registry.client.peer import Request, answer, answering
 
-from avroforge.errors import ConfigurationError, RegistryAccessError, RegistryTimeoutError
+from avroforge.errors import RegistryAccessError, RegistryTimeoutError
 from avroforge.registry.client import (
     BasicAuth,
     BearerToken,
@@ -84,7 +84,7 @@ def test_a_token_in_a_file_may_be_renewed(peer: MakePeer, client: MakeClient, tm
 
 def test_a_file_that_is_not_there(peer: MakePeer, client: MakeClient) -> None:
     good = peer(answering(answer(200, [])))
-    with pytest.raises(ConfigurationError, match=r"bearer.auth.token.file: /no/token: No such file"):
+    with pytest.raises(RegistryAccessError, match=r"bearer.auth.token.file: /no/token: no such file"):
         client(good.url, credentials=TokenFile(Path("/no/token"))).subjects()
     assert good.requests == []
 
@@ -94,7 +94,7 @@ def test_a_token_that_is_none_is_not_sent_and_not_shown(
     peer: MakePeer, client: MakeClient, token: str
 ) -> None:
     good = peer(answering(answer(200, [])))
-    with pytest.raises(ConfigurationError, match="expected a token of printable ASCII, got none"):
+    with pytest.raises(match="expected a token of printable ASCII, got none"):
         client(good.url, credentials=TokenFunction(lambda: token)).subjects()
     assert good.requests == []
 
@@ -109,6 +109,15 @@ def test_a_function_is_asked_for_every_request(peer: MakePeer, client: MakeClien
     registry.subjects()
     assert sent(good) == ["Bearer one", "Bearer two"]
     assert good.requests[1].headers["target-sr-cluster"] == "lsrc-9"
+
+
+def test_a_function_that_fails(peer: MakePeer, client: MakeClient) -> None:
+    def fail() -> str:
+        raise KeyError("no token for you")
+
+    good = peer(answering(answer(200, [])))
+    with pytest.raises(RegistryAccessError, match="the function that gives the token raised KeyError"):
+        client(good.url, credentials=TokenFunction(fail)).subjects()
 
 
 def oauth(url: str) -> ClientCredentials:
