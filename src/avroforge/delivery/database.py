@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME: Final = "outbox.db"
+_RESERVE: Final = 1024 * 1024
 _logger: Final = logging.getLogger("avroforge.delivery")
 
 
@@ -142,11 +143,21 @@ class Database:
             return 0
 
     def refuse_over_budget(self, more: int) -> None:
-        """Make sure that `more` bytes fit into the disk budget; SQLite watches over its own file only.
+        """Make sure that `more` bytes fit into the disk budget and leave the relay room to work.
+
+        A relay notes where a record goes before it sends it. On a disk that results have filled to the last
+        byte it could deliver none of them.
 
         Raises:
             OutboxError: they do not.
         """
+        disk = os.statvfs(self.path.parent)
+        free = disk.f_bavail * disk.f_frsize
+        if free - more < _RESERVE:
+            raise OutboxError(
+                f"{self.path}: no room for {more} bytes: {free} are free, and the relay needs {_RESERVE}; "
+                "free disk space, or prune what was sent"
+            )
         most = self._options.max_bytes
         if most is not None and self.size() + more > most:
             raise OutboxError(

@@ -17,6 +17,7 @@ from avroforge.delivery.row import (
     parse_row,
     payload_end,
     read_payload,
+    set_payload_end,
 )
 from avroforge.delivery.spill import SpillDirectory, SpilledFile, open_spill_directory
 from avroforge.delivery.status import Counts, OutboxStatus, Pruned, read_status
@@ -266,9 +267,12 @@ class Outbox:
                     f"DELETE FROM {table} WHERE row_id IN (SELECT row_id {chosen})",  # noqa: S608 constants
                     latest,
                 )
-        # Only now that no row names them.
+            used = {each[0] for each in connection.execute("SELECT DISTINCT file FROM filed")}
+            if payload_end(connection).file not in used:
+                set_payload_end(connection, self._database.files.fresh_end())
+        # Only now that no row names them for certain.
         with self._database.writing() as connection:
-            used = {each[0] for each in connection.execute("SELECT file FROM filed")}
+            used = {each[0] for each in connection.execute("SELECT DISTINCT file FROM filed")}
             self._database.files.keep({*used, payload_end(connection).file})
         return Pruned(rows, int(size))
 

@@ -16,6 +16,8 @@ from avroforge.delivery.obstacle import Obstacles
 from avroforge.errors import ConfigurationError, OutboxError, RelayLockedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from avroforge.delivery.outbox import Outbox
     from avroforge.delivery.row import Row
     from avroforge.delivery.transport import Transport
@@ -115,7 +117,7 @@ class Relay:
         Raises:
             OutboxError: the outbox cannot be read.
         """
-        return self._call(timeout, patient=False)
+        return self._call(timeout, self._outbox.is_unfinished, patient=False)
 
     def flush(self, timeout: float) -> DeliveryCounts:
         """Deliver what was appended before this call, trying again whatever is in the way.
@@ -123,7 +125,8 @@ class Relay:
         Raises:
             OutboxError: the outbox cannot be read.
         """
-        return self._call(timeout, patient=True, through=self._outbox.last_row_id())
+        last = self._outbox.last_row_id()
+        return self._call(timeout, lambda: self._outbox.is_unfinished(last), patient=True)
 
     def drain(self, timeout: float) -> DeliveryCounts:
         """Deliver until nothing is left, trying again whatever is in the way.
@@ -131,7 +134,7 @@ class Relay:
         Raises:
             OutboxError: the outbox cannot be read.
         """
-        return self._call(timeout, patient=True)
+        return self._call(timeout, self._outbox.is_unfinished, patient=True)
 
     def wait_for(self, topic: str, result_id: str, timeout: float) -> Row | None:
         """Work or wait until one result is sent or dead, at most `timeout` seconds; its row as it is then.
@@ -140,11 +143,13 @@ class Relay:
             OutboxError: the outbox cannot be read.
         """
         self._outbox.import_spilled()
-        row = self._outbox.find(topic, result_id)
-        if row is not None and row.is_open:
-            self._call(timeout, patient=True, through=row.row_id)
+
+        def is_open() -> bool:
             row = self._outbox.find(topic, result_id)
-        return row
+            return row is not None and row.is_open
+
+        self._call(timeout, is_open, patient=True)
+        return self._outbox.find(topic, result_id)
 
     def start(self) -> None:
         """Deliver in the background from now on; does nothing when it does already."""
@@ -178,7 +183,8 @@ class Relay:
             OutboxError: the outbox cannot be read.
         """
         deadline = time.monotonic() + timeout
-        counts = self._call(timeout, patient=False, through=self._outbox.last_row_id())
+        last = self._outbox.last_row_id()
+        counts = self._call(timeout, lambda: self._outbox.is_unfinished(last), patient=False)
         self._retire(max(_TICK, deadline - time.monotonic()))
         return counts
 
@@ -195,7 +201,7 @@ class Relay:
             finally:
                 self._work.release()
 
-    def _call(self, timeout: float, *, patient: bool, through: int | None = None) -> DeliveryCounts:
+    def _call(self, timeout: float, unfinished: Callable[[], bool], *, patient: bool) -> DeliveryCounts:
         if os.getpid() != self._pid:
             raise OutboxError(
                 f"{self._outbox.directory}: this relay belongs to process {self._pid}; make a new one after "
@@ -204,11 +210,11 @@ class Relay:
         deadline = time.monotonic() + timeout
         sent, dead = self._sent, self._dead
         if self._thread is not None:
-            self._watch(deadline, patient=patient, through=through)
+            self._watch(deadline, unfinished, patient=patient)
         elif self._work.acquire(timeout=max(0.0, timeout)):
             try:
                 self._obstacles.start_anew()
-                self._run(deadline, patient=patient, through=through)
+                self._run(deadline, unfinished, patient=patient)
                 if self._courier is not None and not self._courier[1].in_flight:
                     self._let_go()
             finally:
@@ -217,11 +223,11 @@ class Relay:
         blocked = self._blocked if pending else None
         return DeliveryCounts(self._sent - sent, pending, self._dead - dead, blocked)
 
-    def _watch(self, deadline: float, *, patient: bool, through: int | None) -> None:
+    def _watch(self, deadline: float, unfinished: Callable[[], bool], *, patient: bool) -> None:
         """Wait for the background thread to do the work."""
         self._start_anew.set()
         self._wake.set()
-        while self._outbox.is_unfinished(through) and time.monotonic() < deadline:
+        while unfinished() and time.monotonic() < deadline:
             if not patient and self._hopeless and not self._start_anew.is_set():
                 return
             time.sleep(min(_TICK, max(0.0, deadline - time.monotonic())))
@@ -234,7 +240,9 @@ class Relay:
                 self._hopeless = False
                 self._start_anew.clear()
             try:
-                self._run(time.monotonic() + self._options.call_timeout, patient=None, through=None)
+                self._run(
+                    time.monotonic() + self._options.call_timeout, self._outbox.is_unfinished, patient=None
+                )
             except Exception as error:  # noqa: BLE001 the thread's last line: it reports, waits and goes on
                 _log.exception("relay of %s failed", self._outbox.directory)
                 self._obstruct(Blocked(f"{type(error).__name__}: {error}", retriable=False))
@@ -250,17 +258,17 @@ class Relay:
         waiting = self._obstacles.seconds_to_next(hopeless=True) or self._options.poll_interval
         return min(waiting, self._options.poll_interval)
 
-    def _run(self, deadline: float, *, patient: bool | None, through: int | None) -> None:
+    def _run(self, deadline: float, unfinished: Callable[[], bool], *, patient: bool | None) -> None:
         """Steps until nothing is left, something is in the way, or the deadline is past; at least one.
 
         Args:
             deadline: monotonic time.
+            unfinished: whether anything is left that the caller waits for.
             patient: whether to wait for what is in the way as long as it takes; None: never wait, because the
                 caller does.
-            through: the last row of interest.
         """
         self._outbox.import_spilled()
-        while self._outbox.is_unfinished(through):
+        while unfinished():
             left = max(0.0, deadline - time.monotonic())
             obstructed = False
             match self._step(min(self._options.call_timeout, left), patient):
@@ -277,7 +285,7 @@ class Relay:
                 return
             if time.monotonic() >= deadline or self._stopping.is_set():
                 return
-        if through is None:
+        if not self._outbox.is_unfinished():
             self._obstacles.start_anew()
         self._tell()
 

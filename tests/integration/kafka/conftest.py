@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,12 @@ from tests.integration.kafka.topic import create_topic, unique_name
 
 if TYPE_CHECKING:
     from tests.integration.servers.kafka import KafkaCluster
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> None:
+    """Keep kafka-python's thousands of lines about every lost connection out of the reports."""
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def flip(path: Path, needle: bytes, bit: int = 0x01) -> None:
 
 
 def payloads(path: Path) -> Path:
-    return path.parent / "payload" / "00000001.bin"
+    return max((path.parent / "payload").iterdir())
 
 
 def states(outbox: Outbox) -> list[RowState]:
