@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from avroforge.evolution import Direction
 from avroforge.evolution.incompatibility import IncompatibilityKind
+from avroforge.registry.canonical_text import canonical_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def _describe(finding: Finding) -> str:
 
 
 def _old_schema(old: RegisteredSchema) -> list[str]:
-    text, cut = old.text, ""
+    text, cut = canonical_text(old.text), ""
     if len(text) > _LONGEST_SCHEMA:
         text, cut = text[:_LONGEST_SCHEMA], f"<truncated to {_LONGEST_SCHEMA} characters> "
     return [f"{{oldSchemaVersion: {old.version}}}", f"{{oldSchema: {cut}'{text}'}}"]
