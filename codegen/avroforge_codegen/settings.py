@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from avroforge.errors import ConfigurationError, Diagnostic
+from avroforge.registry.subjects import Part, SubjectNaming
 from avroforge.shell.location import shown
 from avroforge_codegen.conversion_setting import conversions
 
@@ -84,11 +85,17 @@ class RegistrySettings:
         file: the committed registry file.
         compatibility: the mode of subjects that have none of their own.
         modes: subject -> its own mode.
+        references: register each file by itself, with references to the subjects of the types that it
+            names, instead of one self-contained text.
+        environments: name -> a registry server: its address under ``url`` and whatever else it needs, in the
+            spelling of Confluent's clients.
     """
 
     file: str = "schemas/registry.json"
     compatibility: Compatibility = "BACKWARD"
     modes: Mapping[str, Compatibility] = field(default_factory=dict)
+    references: bool = False
+    environments: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +124,8 @@ class Settings:
     Attributes:
         root: the folder that relative paths of the settings start at.
         file: the settings file, None when there is none.
-        subjects: registry subject -> full name of the schema registered under it.
+        subjects: registry subject -> full name of the schema registered under it, from ``[subjects]`` and,
+            by the naming of each topic, from ``[topics]``.
         conversions: section ``[logical_types]``: conversions of one's own.
     """
 
@@ -183,7 +191,7 @@ def parse_settings(text: str, *, path: str, file: Path) -> Settings:
         generate=GenerateSettings(**sections.get("generate", {})),
         registry=RegistrySettings(**sections.get("registry", {})),
         review=ReviewSettings(**sections.get("review", {})),
-        subjects=sections.get("subjects", {}),
+        subjects=_subjects(sections.get("topics", {}), sections.get("subjects", {})),
         lint=LintSettings(**sections.get("lint", {})),
         conversions=dict(chain.from_iterable(sections.get("logical_types", {}).values())),
     )
@@ -266,6 +274,57 @@ def _modes(value: object) -> dict[str, str]:
     return {str(subject): read(mode) for subject, mode in value.items()}
 
 
+def _environments(value: object) -> dict[str, dict[str, object]]:
+    wanted = "a table of environment = address, or = table with url"
+    if not isinstance(value, dict):
+        raise _WrongValueError(wanted)
+    found = {name: {"url": each} if isinstance(each, str) else each for name, each in value.items()}
+    if not all(isinstance(each, dict) and each.get("url") for each in found.values()):
+        raise _WrongValueError(wanted)
+    return {str(name): _flat(each) for name, each in found.items()}
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    """``ssl.ca.location = ...`` is three tables in TOML, and one name to Confluent."""
+    flat: dict[str, object] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+_PARTS: Final = {part.value: part for part in Part}
+_TOPIC_KEYS: Final = {*_PARTS, "naming"}
+
+
+def _topic(value: object) -> dict[str, str]:
+    given = {"value": value} if isinstance(value, str) else value
+    if (
+        not isinstance(given, dict)
+        or not given.keys() <= _TOPIC_KEYS
+        or not given.keys() & _PARTS.keys()
+        or not all(isinstance(each, str) and each for each in given.values())
+    ):
+        raise _WrongValueError("the full name of a record, or a table with value, key, naming")
+    if given.get("naming", SubjectNaming.TOPIC_NAME) not in list(SubjectNaming):
+        raise _WrongValueError("naming to be one of " + ", ".join(map(repr, map(str, SubjectNaming))))
+    return dict(given)
+
+
+def _subjects(topics: Mapping[str, Mapping[str, str]], named: Mapping[str, str]) -> dict[str, str]:
+    """The subjects of topics by their naming, and those that are named outright, which win."""
+    found: dict[str, str] = {}
+    for topic, given in topics.items():
+        naming = SubjectNaming(given.get("naming", SubjectNaming.TOPIC_NAME))
+        for part in _PARTS.values():
+            if part.value in given:
+                fullname = given[part.value]
+                found[naming.subject(topic, fullname, part)] = fullname
+    return {**found, **named}
+
+
 _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
     "generate": {
         "schemas": _texts,
@@ -284,9 +343,16 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
         "packages": _packages,
         "rename": _identifiers,
     },
-    "registry": {"file": _text, "compatibility": _one_of(get_args(Compatibility)), "modes": _modes},
+    "registry": {
+        "file": _text,
+        "compatibility": _one_of(get_args(Compatibility)),
+        "modes": _modes,
+        "references": _flag,
+        "environments": _environments,
+    },
     "review": {"waivers": _text},
     "subjects": {"*": _text},
+    "topics": {"*": _topic},
     "lint": {"levels": _levels, "strict": _flag},
     "logical_types": {"*": lambda value: value},
 }

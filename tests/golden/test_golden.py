@@ -29,6 +29,7 @@ CODE_SOURCES = (
 EMITTERS = ROOT / "codegen/avroforge_codegen/emit"
 # texts of that shape that are something else
 NO_CODES = {
+    "AVROFORGE_REGISTRY",
     "AVROFORGE_TRACEBACK",
     "AVRO_CLASSES",
     "AVRO_CONVERSIONS",

@@ -23,7 +23,7 @@ from avroforge.schema.model import (
 from avroforge.schema.names import relative_alias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from avroforge.schema.model import AvroType, JsonValue, LogicalType, NamedType, RecordField
 
@@ -33,6 +33,18 @@ _Json = dict[str, object]
 def self_contained(node: AvroType) -> str:
     """The self-contained text of a type: compact JSON that parses to an equal model."""
     return json.dumps(_tree(node, "", set()), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def own_tree(node: NamedType, others: Iterable[str]) -> dict[str, JsonValue]:
+    """One named type as JSON values, with the types called `others` by name only.
+
+    Args:
+        node: the type that is written out.
+        others: full names that other files define; its own is written out all the same.
+    """
+    tree = _tree(node, "", {*others} - {node.fullname})
+    assert isinstance(tree, dict)  # noqa: S101 - a named type that is not yet seen is an object
+    return tree
 
 
 def _tree(node: AvroType, namespace: str, seen: set[str]) -> object:
