@@ -16,6 +16,10 @@ def faults(text: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
+def settings_of(text: str) -> Settings:
+    return parse_settings(text, path="avroforge.toml", file=Path("/p/avroforge.toml"))
+
+
 def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     settings = load_settings(None, start=tmp_path)
     assert settings == Settings(root=tmp_path)
@@ -65,7 +69,20 @@ FAULTS = {
         "4:1: SETTING_UNKNOWN unknown key 'pakage' in [generate]; did you mean 'package'?"
     ),
     "[registry]\nurl = 3": (
-        "2:1: SETTING_UNKNOWN unknown key 'url' in [registry]; known are 'compatibility', 'file', 'modes'"
+        "2:1: SETTING_UNKNOWN unknown key 'url' in [registry]; known are 'compatibility', "
+        "'environments', 'file', 'modes', 'references'"
+    ),
+    "[registry.environments]\nprod = {timeout = 3}": (
+        "1:1: SETTING_VALUE expected a table of environment = address, or = table with url "
+        "for 'environments' in [registry], got {'prod': {'timeout': 3}}"
+    ),
+    '[topics]\norders = {valeu = "ns.A"}': (
+        "2:1: SETTING_VALUE expected the full name of a record, or a table with value, key, naming "
+        "for 'orders' in [topics], got {'valeu': 'ns.A'}"
+    ),
+    '[topics]\norders = {value = "ns.A", naming = "topic"}': (
+        "2:1: SETTING_VALUE expected naming to be one of 'topic-name', 'record-name', 'topic-record-name' "
+        "for 'orders' in [topics], got {'value': 'ns.A', 'naming': 'topic'}"
     ),
     '[generate]\nschemas = "s"': (
         "2:1: SETTING_VALUE expected a list of texts, such as ['s'] for 'schemas' in [generate], got 's'"
@@ -104,3 +121,41 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"# \xe9")
     with pytest.raises(ConfigurationError, match="SETTING_READ cannot be read: not UTF-8"):
         load_settings(tmp_path / "latin.toml")
+
+
+def test_topics_give_subjects_by_their_naming_and_named_subjects_win() -> None:
+    text = """
+[topics]
+orders = "ns.Order"
+audit = {key = "ns.Key", value = "ns.Order", naming = "record-name"}
+log = {value = "ns.Order", naming = "topic-record-name"}
+
+[subjects]
+"orders-value" = "ns.Other"
+"""
+    assert settings_of(text).subjects == {
+        "orders-value": "ns.Other",
+        "ns.Key": "ns.Key",
+        "ns.Order": "ns.Order",
+        "log-ns.Order": "ns.Order",
+    }
+
+
+def test_environments_are_addresses_or_settings_in_confluents_spelling() -> None:
+    text = """
+[registry.environments]
+dev = "http://localhost:8081"
+
+[registry.environments.prod]
+url = "https://registry.example"
+basic.auth.user.info = "env:REGISTRY_LOGIN"
+"ssl.ca.location" = "ca.pem"
+"""
+    assert settings_of(text).registry.environments == {
+        "dev": {"url": "http://localhost:8081"},
+        "prod": {
+            "url": "https://registry.example",
+            "basic.auth.user.info": "env:REGISTRY_LOGIN",
+            "ssl.ca.location": "ca.pem",
+        },
+    }
