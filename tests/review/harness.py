@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from avroforge_codegen.review.report import Report
 
 TODAY = dt.date(2026, 6, 1)
-STRICT = '[registry]\ncompatibility = "FULL_TRANSITIVE"\n'
 SUBJECT = "orders-value"
 SETTINGS_FILE = Path("/project/avroforge.toml")
 
@@ -40,14 +39,12 @@ def side(title: str, files: Mapping[str, str], settings: str, versions: Iterable
         base=title,
         schemas=parse_schemas(files),
         below_root={name: name.removeprefix("schemas/") for name in files},
-        settings=parse_settings(
-            STRICT + settings, path="avroforge.toml", file=Path("/project/avroforge.toml")
-        ),
+        settings=parse_settings(settings, path="avroforge.toml", file=Path("/project/avroforge.toml")),
         history=History("schemas/registry.json", {SUBJECT: found} if found else {}),
     )
 
 
-def review(case: Case, *, fixed: bool = False) -> Report:
+def review(case: Case, *, fixed: bool = False, mode: str = "FULL_TRANSITIVE", title: str = "old") -> Report:
     """The report of a case: of its new side, or of what the fix makes of it."""
     files = case.new if not fixed or case.fixed is None else case.fixed
     settings, waivers = case.new_settings, case.waivers
@@ -56,8 +53,9 @@ def review(case: Case, *, fixed: bool = False) -> Report:
         settings = settings if case.fixed_settings is None else case.fixed_settings
         waivers = waivers if case.fixed_waivers is None else case.fixed_waivers
     rewritten = case.rewritten and not fixed
-    old = side("old", case.old, case.old_settings, case.history)
-    new = side("new", files, settings, () if rewritten else history)
+    head = f'[registry]\ncompatibility = "{mode}"\n'
+    old = side(title, case.old, head + case.old_settings, case.history)
+    new = side("new", files, head + settings, () if rewritten else history)
 
     def python(pairs: Iterable[TypePair]) -> list[Change]:
         before = Surface(old.schemas, Options(package="out"))

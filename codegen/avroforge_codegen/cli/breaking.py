@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from avroforge.evolution.changes import CATALOGUE
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.terminal import say
 from avroforge_codegen.cli.project import Project
 from avroforge_codegen.review.against import parse_against
+from avroforge_codegen.review.catalogue_page import catalogue_list
 from avroforge_codegen.review.render_text import render_findings
 from avroforge_codegen.review.run import review_project
 
@@ -50,9 +50,8 @@ def command(  # noqa: PLR0913 - one per option
     Exits with 100 when something breaks, or passes every checker and gives wrong values.
     """
     if list_kinds:
-        for kind in CATALOGUE.values():
-            classes = ",".join(kind.classes)
-            say(f"{kind.id:<38} {kind.backward:<6} {kind.forward:<6} {classes}")
+        for line in catalogue_list():
+            say(line)
         return ExitCode.CLEAN
     try:
         other = parse_against(against, exact=exact)
