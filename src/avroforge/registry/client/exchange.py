@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from avroforge.registry.client.settings import RegistrySettings
+    from avroforge.secret import Secret
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
@@ -68,6 +69,7 @@ class Exchange:
             tls_context(settings.tls) if settings.uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         )
         self._clients: dict[str | None, httpx.Client] = {}
+        self._proxies: dict[tuple[str, str], str | None] = {}
         self._process = os.getpid()
         self._lock = threading.Lock()
 
@@ -139,8 +141,12 @@ class Exchange:
         )
 
     def _client(self, url: str) -> httpx.Client:
-        proxy = self._proxy(url)
+        parts = urlsplit(url)
+        origin = (parts.scheme, parts.netloc)
         with self._lock:
+            if origin not in self._proxies:
+                self._proxies[origin] = _proxy_for(self._settings.proxy, *origin)
+            proxy = self._proxies[origin]
             if self._process != os.getpid():
                 # The connections belong to the parent: used by both, each would get the other's answers.
                 self._clients = {}
@@ -154,17 +160,18 @@ class Exchange:
                 )
         return client
 
-    def _proxy(self, url: str) -> str | None:
-        if self._settings.proxy is not None:
-            configured = self._settings.proxy
-            return configured if isinstance(configured, str) else configured.reveal()
-        parts = urlsplit(url)
-        proxies = getproxies()
-        found = proxies.get(parts.scheme) or proxies.get("all")
-        if not found or proxy_bypass(parts.netloc):
-            return None
-        split_address(f"{parts.scheme.upper()}_PROXY", found if "://" in found else f"http://{found}")
-        return found if "://" in found else f"http://{found}"
+
+def _proxy_for(configured: Secret | str | None, scheme: str, host: str) -> str | None:
+    """The proxy on the way to a host: the configured one, else what the environment says."""
+    if configured is not None:
+        return configured if isinstance(configured, str) else configured.reveal()
+    proxies = getproxies()
+    found = proxies.get(scheme) or proxies.get("all")
+    if not found or proxy_bypass(host):
+        return None
+    address = found if "://" in found else f"http://{found}"
+    split_address(f"{scheme.upper()}_PROXY", address)
+    return address
 
 
 def _redirected(request: HttpRequest, response: httpx.Response) -> RegistryRedirectError:

@@ -89,8 +89,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ConfigurationError(f"{host}:{port}: {reason}; choose another --host or --port") from None
-    # Inherited by every connection. asyncio sets it only on sockets that say they are TCP, which these do not;
-    # without it an answer in two pieces waits 40 ms for the client's acknowledgement.
+    # Inherited by every connection; asyncio sets it only on sockets that say they are TCP, which these do
+    # not. Without it an answer in two pieces waits 40 ms for the client's acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 
