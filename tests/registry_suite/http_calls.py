@@ -117,6 +117,7 @@ SCENARIOS: Final[dict[str, list[Call]]] = {
                 "version": 1,
                 "id": 1,
                 "schemaType": "AVRO",
+                "guid": V1_GUID,
                 "schema": V1,
                 "deleted": False,
             },
