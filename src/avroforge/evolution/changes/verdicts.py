@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import SchemaError
 from avroforge.evolution.changes.catalogue import CATALOGUE
@@ -11,6 +11,7 @@ from avroforge.evolution.changes.change import Change
 from avroforge.evolution.changes.kind import Outcome
 from avroforge.evolution.compatibility import check_compatibility
 from avroforge.evolution.explanation import explain
+from avroforge.evolution.incompatibility import IncompatibilityKind
 from avroforge.evolution.modes import Direction
 
 if TYPE_CHECKING:
@@ -71,22 +72,63 @@ def _outcome(change: Change, direction: Direction, *, fails: bool) -> Outcome:
 
 def _attribute(found: Iterable[Incompatibility], changes: list[Change], direction: Direction) -> list[Change]:
     """The changes behind the checker's findings."""
-    owners: dict[tuple[int, int], list[Change]] = {}
-    for change in changes:
-        for culprit in change.culprits.get(direction, ()):
-            owners.setdefault(culprit, []).append(change)
+    owners = _Owners(changes, direction)
     failing: dict[int, Change] = {}
+    strangers: list[str] = []
     for finding in found:
-        causes = [owner for leaf in _leaves(finding) for owner in owners.get(_culprit(leaf), ())]
-        if not causes:
-            causes = owners.get(_culprit(finding), [])
+        leaves = list(_leaves(finding))
+        causes = [owner for leaf in leaves for owner in owners.exactly(leaf)]
+        causes = causes or owners.exactly(finding)
+        causes = causes or [owner for leaf in (*leaves, finding) for owner in owners.nearly(leaf)]
+        if not causes and any(finding.path.startswith(path) for path in strangers):
+            # the checker goes on inside two records of other names: what it finds there says nothing more
+            continue
+        if causes and finding.kind is IncompatibilityKind.NAME_MISMATCH:
+            strangers.append(f"{finding.path}.")
         if not causes:
             unexplained = _unexplained(finding, direction)
-            owners.setdefault(_culprit(finding), []).append(unexplained)
+            owners.add(unexplained, _culprit(finding))
             changes.append(unexplained)
             causes = [unexplained]
         failing.update((id(change), change) for change in causes)
     return [change for change in changes if id(change) in failing]
+
+
+class _Owners:
+    """Which change a finding of the checker belongs to."""
+
+    def __init__(self, changes: Iterable[Change], direction: Direction) -> None:
+        self._pairs: dict[tuple[int, int], list[Change]] = {}
+        self._writers: dict[int, list[Change]] = {}
+        for change in changes:
+            for culprit in change.culprits.get(direction, ()):
+                self.add(change, culprit)
+
+    def add(self, change: Change, culprit: tuple[int, int]) -> None:
+        """Remember that findings about a pair of nodes are about a change."""
+        self._pairs.setdefault(culprit, []).append(change)
+        self._writers.setdefault(culprit[1], []).append(change)
+
+    def exactly(self, finding: Incompatibility) -> list[Change]:
+        """The changes at both nodes that a finding names, of a kind that fits."""
+        found = self._pairs.get(_culprit(finding), ())
+        return [change for change in found if _fits(change, finding)]
+
+    def nearly(self, finding: Incompatibility) -> list[Change]:
+        """The changes at the writer's node: it met a reader's that is not its counterpart."""
+        return self._writers.get(id(finding.writer), [])
+
+
+_ONLY: Final = {
+    "ENUM_": frozenset({IncompatibilityKind.MISSING_ENUM_SYMBOLS}),
+    "FIXED_": frozenset({IncompatibilityKind.FIXED_SIZE_MISMATCH}),
+    "TYPE_RENAMED": frozenset({IncompatibilityKind.NAME_MISMATCH, IncompatibilityKind.MISSING_UNION_BRANCH}),
+}
+"""How kinds begin that share their pair of nodes with others, and the findings that are theirs."""
+
+
+def _fits(change: Change, finding: Incompatibility) -> bool:
+    return all(finding.kind in kinds for prefix, kinds in _ONLY.items() if change.kind.id.startswith(prefix))
 
 
 def _leaves(finding: Incompatibility) -> Iterator[Incompatibility]:
