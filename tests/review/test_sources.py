@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.review.cases import COUNT, PLAIN, QTY, QTY_0, record, text
 
+from avroforge.evolution import CompatibilityMode
+from avroforge.registry import MemoryRegistry, RegistryConfig
+from avroforge.registry.server import serve_in_background
 from avroforge_codegen.cli import run
 
 if TYPE_CHECKING:
@@ -489,3 +492,23 @@ def test_a_report_that_cannot_be_written(
     write(repository, {"file": ""})
     code, _, err = breaking("--against", "main", "--out", "file/report.html", command="review")
     assert (code, "REPORT_WRITE" in err) == (1, True)
+
+
+def test_the_history_of_a_real_registry_server(
+    repository: Path, breaking: Callable[..., tuple[int, str, str]]
+) -> None:
+    write(repository, {"avroforge.toml": SUBJECT})
+    registry = MemoryRegistry()
+    registry.register("orders-value", OLD)
+    registry.register("orders-value", GOOD)
+    registry.update_config(RegistryConfig(CompatibilityMode.BACKWARD_TRANSITIVE), "orders-value")
+    write(repository, {"schemas/shop/Order.avsc": BAD})
+    with serve_in_background(registry) as address:
+        code, out, _ = breaking("--against", f"registry:{address}", command="review")
+        assert (code, "breaks: orders-value version 1" in out) == (100, True)
+        assert f"(BACKWARD_TRANSITIVE by {address.rstrip('/')}" in out
+        write(repository, {"schemas/shop/Order.avsc": GOOD})
+        assert breaking("--against", f"registry:{address}")[0] == 0
+        write(repository, {"avroforge.toml": SUBJECT.replace("orders", "carts")})
+        code, out, _ = breaking("--against", f"registry:{address}")
+        assert (code, "carts-value: not checked (not in" in out) == (0, True)
