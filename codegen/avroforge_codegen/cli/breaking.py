@@ -9,8 +9,8 @@ import click
 
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.terminal import say
+from avroforge_codegen.cli.against_option import against_of, against_options
 from avroforge_codegen.cli.project import Project
-from avroforge_codegen.review.against import parse_against
 from avroforge_codegen.review.catalogue_page import catalogue_list
 from avroforge_codegen.review.render_text import render_findings
 from avroforge_codegen.review.run import review_project
@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("breaking")
 @click.argument("schemas", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--against",
-    metavar="KIND:VALUE",
-    default="baseline:",
-    help="git:REF (a bare word is a git ref), dir:FOLDER, archive:FILE, registry:URL, or baseline:FILE, a "
-    "registry file; default: the one of avroforge.toml.",
-)
-@click.option("--exact", is_flag=True, help="Compare with a git ref itself, not where HEAD left it.")
-@click.option("--waivers", type=click.Path(path_type=Path), help="File with approvals of intended changes.")
+@against_options
 @click.option("--list", "list_kinds", is_flag=True, help="List the kinds of change, and exit.")
 @click.pass_obj
 def command(  # noqa: PLR0913 - one per option
@@ -53,10 +45,7 @@ def command(  # noqa: PLR0913 - one per option
         for line in catalogue_list():
             say(line)
         return ExitCode.CLEAN
-    try:
-        other = parse_against(against, exact=exact)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    other = against_of(against, exact=exact)
     project = Project.open(invocation, schemas)
     report = review_project(project, other, waivers=waivers, detail=False)
     say(render_findings(report).rstrip("\n"))

@@ -11,8 +11,8 @@ from avroforge.errors import ConfigurationError
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
 from avroforge.shell.terminal import say
+from avroforge_codegen.cli.against_option import against_of, against_options
 from avroforge_codegen.cli.project import Project
-from avroforge_codegen.review.against import parse_against
 from avroforge_codegen.review.render import FORMATS, render
 from avroforge_codegen.review.run import review_project
 
@@ -22,20 +22,12 @@ if TYPE_CHECKING:
 
 @click.command("review")
 @click.argument("schemas", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--against",
-    metavar="KIND:VALUE",
-    default="baseline:",
-    help="git:REF (a bare word is a git ref), dir:FOLDER, archive:FILE, registry:URL, or baseline:FILE, a "
-    "registry file; default: the one of avroforge.toml.",
-)
-@click.option("--exact", is_flag=True, help="Compare with a git ref itself, not where HEAD left it.")
+@against_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="File that gets the report; default: the terminal."
 )
 @click.option("--artifact", metavar="URL", default="", help="Where the whole report is, for markdown.")
-@click.option("--waivers", type=click.Path(path_type=Path), help="File with approvals of intended changes.")
 @click.pass_obj
 def command(  # noqa: PLR0913 - one per option
     invocation: Invocation,
@@ -53,10 +45,7 @@ def command(  # noqa: PLR0913 - one per option
     Exits with 100 when something breaks, or passes every checker and gives wrong values; the report is
     written all the same.
     """
-    try:
-        other = parse_against(against, exact=exact)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    other = against_of(against, exact=exact)
     project = Project.open(invocation, schemas)
     report = review_project(project, other, waivers=waivers)
     text = render(report, form, artifact=artifact)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 KINDS: Final = ("git", "dir", "archive", "baseline", "registry")
-USAGE: Final = "git:REF, dir:FOLDER, archive:FILE, baseline:[FILE] or registry:URL; a bare word is a git ref"
+USAGE: Final = "git:REF, dir:FOLDER, archive:FILE, baseline:[FILE] or registry:NAME; a bare word is a git ref"
 
 
 @dataclass(frozen=True, slots=True)

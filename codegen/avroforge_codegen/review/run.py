@@ -12,7 +12,7 @@ from avroforge_codegen.collection import uncollected
 from avroforge_codegen.options import options_of
 from avroforge_codegen.review.compare import Asked, compare_sides
 from avroforge_codegen.review.side import Side
-from avroforge_codegen.review.side_history import baseline_side, read_history, server_side
+from avroforge_codegen.review.side_history import baseline_side, history_side, read_history
 from avroforge_codegen.review.waivers import read_waivers
 from avroforge_codegen.settings import FILE_NAME
 
@@ -125,6 +125,9 @@ def other_side(project: Project, against: Against, today: Mapping[str, Schema] |
 
             return archive_side(Path(against.value), others, file_cycles=True)
         case "registry":
-            return server_side(against.value, settings)
+            from avroforge_codegen.cli.registry_target import target_of  # noqa: PLC0415 - as above
+
+            with target_of(settings, against.value).open() as registry:
+                return history_side(registry.name, registry, settings.subjects)
         case _:
             return baseline_side(against.value, settings)

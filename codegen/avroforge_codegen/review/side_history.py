@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avroforge.errors import ConfigurationError, MissingExtraError
+from avroforge.errors import ConfigurationError
 from avroforge.registry import LocalRegistry, compatibility_in_force
 from avroforge.registry.references import fetch_from, parse_content
 from avroforge.shell.location import shown
@@ -38,23 +38,6 @@ def baseline_side(value: str, settings: Settings) -> Side:
         message = f"MODE_DIFFERS mode is {found} here, {wanted} in the settings"
         raise ConfigurationError(f"{path}: {message}; bring it over with: avroforge baseline")
     return history_side(str(path), registry, settings.subjects)
-
-
-def server_side(url: str, settings: Settings) -> Side:
-    """What a registry server holds for the subjects of the settings.
-
-    Raises:
-        ConfigurationError: the address is none.
-        MissingExtraError: the client's packages are not installed.
-        RegistryError: no answer, or none of use, which says nothing about compatibility.
-    """
-    try:
-        from avroforge.registry.client import HttpRegistry  # noqa: PLC0415 - an extra, and slow to load
-    except ModuleNotFoundError as error:
-        message = f"{error.name} is not installed: pip install 'avroforge[registry]'"
-        raise MissingExtraError(message) from error
-    with HttpRegistry(url) as registry:
-        return history_side(registry.name, registry, settings.subjects)
 
 
 def history_side(title: str, registry: SchemaRegistry, subjects: Iterable[str]) -> Side:
