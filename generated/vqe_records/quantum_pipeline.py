@@ -25,6 +25,7 @@ from avroforge.runtime import (
     alike,
     as_double,
     as_list,
+    blank,
     describe,
     new,
     read_block,
@@ -650,106 +651,106 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
             raise unusual(p)
         m5 = 2
         while n3:
-            if n3 >= 32 and m5:
+            if n3 >= 16 and m5 and v2:
                 t6, k7, p, m5 = read_columns(d, p, n3, _plan_1, m5)
-                for e8, e9, e10, e11, e12, e13, e14 in zip(*t6, strict=True):
-                    r15 = new(VQEProcess)
-                    r15.iteration = e8
-                    r15.parameters = e9
-                    r15.result = e10
-                    r15.std = e11
-                    r15.energy_delta = e12
-                    r15.parameter_delta_norm = e13
-                    r15.cumulative_min_energy = e14
-                    v2.append(r15)
+                o15 = [*blank(VQEProcess, k7)]
+                for r16, e8, e9, e10, e11, e12, e13, e14 in zip(o15, *t6, strict=True):
+                    r16.iteration = e8
+                    r16.parameters = e9
+                    r16.result = e10
+                    r16.std = e11
+                    r16.energy_delta = e12
+                    r16.parameter_delta_norm = e13
+                    r16.cumulative_min_energy = e14
+                v2 += o15
                 n3 -= k7
                 if not n3:
                     break
-            v16, p = _read_VQEProcess(d, p, c)
-            v2.append(v16)
+            v17, p = _read_VQEProcess(d, p, c)
+            v2.append(v17)
             n3 -= 1
         if z4 >= 0 and z4 != p:
             raise unusual(p)
-    (v17,) = _unpack_d(d, p)
+    (v18,) = _unpack_d(d, p)
     p += 8
-    v18, p = read_double_array(d, p)
-    u19: Any
+    v19, p = read_double_array(d, p)
+    u20: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v20,) = _unpack_d(d, p)
+        (v21,) = _unpack_d(d, p)
         p += 8
-        u19 = v20
+        u20 = v21
     elif q == 0:
-        u19 = None
+        u20 = None
     else:
         raise unusual(p)
-    (v21,) = _unpack_d(d, p)
+    (v22,) = _unpack_d(d, p)
     p += 8
-    u22: Any
+    u23: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v23,) = _unpack_d(d, p)
+        (v24,) = _unpack_d(d, p)
         p += 8
-        u22 = v23
+        u23 = v24
     elif q == 0:
-        u22 = None
+        u23 = None
     else:
         raise unusual(p)
-    u24: Any
+    u25: Any
     q = d[p]
     p += 1
     if q == 2:
-        v25 = BOOLEAN[d[p]]
+        v26 = BOOLEAN[d[p]]
         p += 1
-        u24 = v25
+        u25 = v26
     elif q == 0:
-        u24 = None
+        u25 = None
     else:
         raise unusual(p)
-    u26: Any
+    u27: Any
     q = d[p]
     p += 1
     if q == 2:
-        v27 = d[p]
-        if v27 < 128:
-            v27 = UNZIGZAG[v27]
+        v28 = d[p]
+        if v28 < 128:
+            v28 = UNZIGZAG[v28]
             p += 1
         else:
-            v27, p = read_int(d, p)
-        u26 = v27
+            v28, p = read_int(d, p)
+        u27 = v28
     elif q == 0:
-        u26 = None
+        u27 = None
     else:
         raise unusual(p)
-    u28: Any
+    u29: Any
     q = d[p]
     p += 1
     if q == 2:
-        v29 = d[p]
-        if v29 < 128:
-            v29 = UNZIGZAG[v29]
+        v30 = d[p]
+        if v30 < 128:
+            v30 = UNZIGZAG[v30]
             p += 1
         else:
-            v29, p = read_int(d, p)
-        u28 = v29
+            v30, p = read_int(d, p)
+        u29 = v30
     elif q == 0:
-        u28 = None
+        u29 = None
     else:
         raise unusual(p)
-    r30 = new(VQEResult)
-    r30.initial_data = v1
-    r30.iteration_list = v2
-    r30.minimum = v17
-    r30.optimal_parameters = v18
-    r30.maxcv = u19
-    r30.minimization_time = v21
-    r30.nuclear_repulsion_energy = u22
-    r30.success = u24
-    r30.nfev = u26
-    r30.nit = u28
-    return r30, p
+    r31 = new(VQEResult)
+    r31.initial_data = v1
+    r31.iteration_list = v2
+    r31.minimum = v18
+    r31.optimal_parameters = v19
+    r31.maxcv = u20
+    r31.minimization_time = v22
+    r31.nuclear_repulsion_energy = u23
+    r31.success = u25
+    r31.nfev = u27
+    r31.nit = u29
+    return r31, p
 
 
 def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
@@ -873,16 +874,15 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
             raise unusual(p)
         m6 = 2
         while n4:
-            if n4 >= 32 and m6:
+            if n4 >= 16 and m6 and v3:
                 t7, k8, p, m6 = read_columns(d, p, n4, _plan_3, m6)
-                for e9, e10, e11 in zip(*t7, strict=True):
-                    r12 = new(ComplexNumber)
-                    r12.real = e10
-                    r12.imaginary = e11
-                    r13 = new(HamiltonianTerm)
-                    r13.label = e9
-                    r13.coefficients = r12
-                    v3.append(r13)
+                o12 = [*blank(HamiltonianTerm, k8)]
+                for r13, r14, e9, e10, e11 in zip(blank(ComplexNumber, k8), o12, *t7, strict=True):
+                    r13.real = e10
+                    r13.imaginary = e11
+                    r14.label = e9
+                    r14.coefficients = r13
+                v3 += o12
                 n4 -= k8
                 if not n4:
                     break
@@ -893,36 +893,27 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
             else:
                 p += 1
                 q += p
-            v14 = d[p:q].decode()
+            v15 = d[p:q].decode()
             p = q
-            v15, v16 = _unpack_dd(d, p)
+            v16, v17 = _unpack_dd(d, p)
             p += 16
-            r17 = new(ComplexNumber)
-            r17.real = v15
-            r17.imaginary = v16
-            r18 = new(HamiltonianTerm)
-            r18.label = v14
-            r18.coefficients = r17
-            v3.append(r18)
+            r18 = new(ComplexNumber)
+            r18.real = v16
+            r18.imaginary = v17
+            r19 = new(HamiltonianTerm)
+            r19.label = v15
+            r19.coefficients = r18
+            v3.append(r19)
             n4 -= 1
         if z5 >= 0 and z5 != p:
             raise unusual(p)
-    v19 = d[p]
-    if v19 < 128:
-        v19 = UNZIGZAG[v19]
+    v20 = d[p]
+    if v20 < 128:
+        v20 = UNZIGZAG[v20]
         p += 1
     else:
-        v19, p = read_int(d, p)
-    v20, p = read_double_array(d, p)
-    q = LENGTH[d[p]]
-    if q < 0:
-        q, p = read_length(d, p)
-        q += p
-    else:
-        p += 1
-        q += p
-    v21 = d[p:q].decode()
-    p = q
+        v20, p = read_int(d, p)
+    v21, p = read_double_array(d, p)
     q = LENGTH[d[p]]
     if q < 0:
         q, p = read_length(d, p)
@@ -941,28 +932,37 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         q += p
     v23 = d[p:q].decode()
     p = q
-    u24: Any
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v24 = d[p:q].decode()
+    p = q
+    u25: Any
     q = d[p]
     p += 1
     if q == 0:
-        v25 = d[p]
-        if v25 < 128:
-            v25 = UNZIGZAG[v25]
+        v26 = d[p]
+        if v26 < 128:
+            v26 = UNZIGZAG[v26]
             p += 1
         else:
-            v25, p = read_int(d, p)
-        u24 = v25
+            v26, p = read_int(d, p)
+        u25 = v26
     elif q == 2:
-        u24 = None
+        u25 = None
     else:
         raise unusual(p)
-    v26 = d[p]
-    if v26 < 128:
-        v26 = UNZIGZAG[v26]
+    v27 = d[p]
+    if v27 < 128:
+        v27 = UNZIGZAG[v27]
         p += 1
     else:
-        v26, p = read_int(d, p)
-    u27: Any
+        v27, p = read_int(d, p)
+    u28: Any
     q = d[p]
     p += 1
     if q == 0:
@@ -973,29 +973,29 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         else:
             p += 1
             q += p
-        v28 = d[p:q].decode()
+        v29 = d[p:q].decode()
         p = q
-        u27 = v28
+        u28 = v29
     elif q == 2:
-        u27 = None
+        u28 = None
     else:
         raise unusual(p)
-    u29: Any
+    u30: Any
     q = d[p]
     p += 1
     if q == 2:
-        v30 = d[p]
-        if v30 < 128:
-            v30 = UNZIGZAG[v30]
+        v31 = d[p]
+        if v31 < 128:
+            v31 = UNZIGZAG[v31]
             p += 1
         else:
-            v30, p = read_int(d, p)
-        u29 = v30
+            v31, p = read_int(d, p)
+        u30 = v31
     elif q == 0:
-        u29 = None
+        u30 = None
     else:
         raise unusual(p)
-    u31: Any
+    u32: Any
     q = d[p]
     p += 1
     if q == 2:
@@ -1006,31 +1006,31 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         else:
             p += 1
             q += p
-        v32 = d[p:q].decode()
+        v33 = d[p:q].decode()
         p = q
-        u31 = v32
+        u32 = v33
     elif q == 0:
-        u31 = None
+        u32 = None
     else:
         raise unusual(p)
-    v33 = BOOLEAN[d[p]]
+    v34 = BOOLEAN[d[p]]
     p += 1
-    r34 = new(VQEInitialData)
-    r34.backend = v1
-    r34.num_qubits = v2
-    r34.hamiltonian = v3
-    r34.num_parameters = v19
-    r34.initial_parameters = v20
-    r34.optimizer = v21
-    r34.ansatz = v22
-    r34.noise_backend = v23
-    r34.default_shots = u24
-    r34.ansatz_reps = v26
-    r34.init_strategy = u27
-    r34.seed = u29
-    r34.ansatz_name = u31
-    r34.exact_estimator = v33
-    return r34, p
+    r35 = new(VQEInitialData)
+    r35.backend = v1
+    r35.num_qubits = v2
+    r35.hamiltonian = v3
+    r35.num_parameters = v20
+    r35.initial_parameters = v21
+    r35.optimizer = v22
+    r35.ansatz = v23
+    r35.noise_backend = v24
+    r35.default_shots = u25
+    r35.ansatz_reps = v27
+    r35.init_strategy = u28
+    r35.seed = u30
+    r35.ansatz_name = u32
+    r35.exact_estimator = v34
+    return r35, p
 
 
 def _write_VQEProcess(o: VQEProcess, out: list[Piece]) -> None:

@@ -102,7 +102,7 @@ from avroforge.wire.scalar import (
     unusual,
     write_boolean,
 )
-from avroforge.wire.stride import Plan, read_columns, unpack_rows
+from avroforge.wire.stride import Plan, blank, read_columns, unpack_rows
 from avroforge.wire.stride_write import WritePlan, alike, assemble_rows, write_columns
 from avroforge.wire.string_list import write_string_list
 from avroforge.wire.varint import (
@@ -195,6 +195,7 @@ __all__ = [
     "as_float",
     "as_list",
     "assemble_rows",
+    "blank",
     "deprecated",
     "describe",
     "new",

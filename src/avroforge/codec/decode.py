@@ -38,6 +38,7 @@ class Decoder:
         self._names = names
         self._shapes = shapes
         self._pending: list[tuple[str, str]] = []
+        self._blanks: dict[str, str] | None = None
 
     def root(self, node: ir.Node) -> str:
         """Decode one value; the expression holds it once the pending reads are flushed."""
@@ -180,16 +181,52 @@ class Decoder:
         lines, runtime = self._lines, self._names.runtime
         columns, rows = lines.fresh("t"), lines.fresh("k")
         values = [lines.fresh("e") for _ in leaves]
-        with lines.block(f"if {count} >= {FEWEST} and {tries}:"):
+        with lines.block(f"if {count} >= {FEWEST} and {tries} and {result}:"):
             plan = self._names.plan(leaves)
             call = f"{runtime('read_columns')}(d, p, {count}, {plan}, {tries})"
             lines.add(f"{columns}, {rows}, p, {tries} = {call}")
-            comma = "," if len(values) == 1 else ""
-            with lines.block(f"for {', '.join(values)}{comma} in zip(*{columns}, strict=True):"):
-                lines.add(f"{result}.append({assembled(iter(values))})")
+            self._rows(result, rows, columns, values, assembled)
             lines.add(f"{count} -= {rows}")
             with lines.block(f"if not {count}:"):
                 lines.add("break")
+
+    def _rows(
+        self,
+        result: str,
+        rows: str,
+        columns: str,
+        values: list[str],
+        assembled: Callable[[Iterator[str]], str],
+    ) -> None:
+        """The loop that makes objects of columns. Their classes are known once its body is."""
+        lines, blank = self._lines, self._names.runtime("blank")
+        objects, whole = lines.fresh("o"), ""
+
+        def made() -> str:
+            return f"{objects} = [*{blank}({blanks[whole]}, {rows})]" if whole in blanks else ""
+
+        def head() -> str:
+            sources = (
+                objects if name == whole else f"{blank}({made}, {rows})" for name, made in blanks.items()
+            )
+            targets = ", ".join([*blanks, *values]) + "," * (len(blanks) + len(values) == 1)
+            return f"for {targets} in zip({', '.join([*sources, f'*{columns}'])}, strict=True):"
+
+        with self._blanks_for() as blanks:
+            lines.add(made)
+            with lines.block(head):
+                whole = assembled(iter(values))
+                if whole not in blanks:
+                    lines.add(f"{result}.append({whole})")
+        if whole in blanks:
+            lines.add(f"{result} += {objects}")
+
+    @contextmanager
+    def _blanks_for(self) -> Iterator[dict[str, str]]:
+        """Let objects that are built meanwhile be made by the loop around: names and their classes."""
+        self._blanks = {}
+        yield self._blanks
+        self._blanks = None
 
     def _assembled(self, record: ir.Record, values: Iterator[str]) -> str:
         """Build a record, and those inside it, from one name per leaf."""
@@ -272,12 +309,13 @@ class Decoder:
             raise AssertionError("plain datums are walked, not compiled")
         lines, names = self._lines, self._names
         name, target = lines.fresh("r"), names.target(node.target)
-        if (
-            node.frozen
-        ):  # to set each slot past a frozen class costs three times as much as to change the class
-            lines.add(f"{name}: {names.runtime('Any')} = {names.runtime('new')}({names.opened(node.target)})")
+        # to set each slot past a frozen class costs three times as much as to change the class
+        made = names.opened(node.target) if node.frozen else target
+        if self._blanks is not None:
+            self._blanks[name] = made
         else:
-            lines.add(f"{name} = {names.runtime('new')}({target})")
+            annotation = f": {names.runtime('Any')}" if node.frozen else ""
+            lines.add(f"{name}{annotation} = {names.runtime('new')}({made})")
         for field, value in zip(node.fields, values, strict=True):
             lines.add(f"{name}.{field.attribute} = {value}")
         if node.frozen:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from avroforge.codec.conversion import Verb
     from avroforge.codec.ir import Enum, Logical, Node, Target
@@ -86,25 +86,35 @@ class WriteNames(Names, Protocol):
 
 
 class Lines:
-    """Source lines under construction, with their indentation and a supply of fresh local names."""
+    """Source lines under construction, with their indentation and a supply of fresh local names.
+
+    A line may be a function, which is asked for it in the end, when all that the line depends on is known.
+    """
 
     def __init__(self, depth: int = 0) -> None:
-        self.lines: list[str] = []
+        self._lines: list[str | Callable[[], str]] = []
         self._depth = depth
         self._count = 0
 
-    def add(self, line: str) -> None:
+    @property
+    def lines(self) -> list[str]:
+        """All lines; a late one that is empty is none."""
+        found = (each if isinstance(each, str) else each() for each in self._lines)
+        return [each for each in found if each]
+
+    def add(self, line: str | Callable[[], str]) -> None:
         """Append one line at the current depth."""
-        self.lines.append(INDENT * self._depth + line)
+        indent = INDENT * self._depth
+        self._lines.append(f"{indent}{line}" if isinstance(line, str) else lambda: _indented(indent, line()))
 
     @contextmanager
-    def block(self, head: str) -> Iterator[None]:
+    def block(self, head: str | Callable[[], str]) -> Iterator[None]:
         """Append `head` and indent what follows; an empty block becomes ``pass``."""
         self.add(head)
         self._depth += 1
-        start = len(self.lines)
+        start = len(self._lines)
         yield
-        if len(self.lines) == start:
+        if len(self._lines) == start:
             self.add("pass")
         self._depth -= 1
 
@@ -112,6 +122,10 @@ class Lines:
         """A local name not used before."""
         self._count += 1
         return f"{prefix}{self._count}"
+
+
+def _indented(indent: str, line: str) -> str:
+    return f"{indent}{line}" if line else ""
 
 
 class Chain:

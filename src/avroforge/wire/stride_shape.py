@@ -6,20 +6,25 @@ A shape is found from one record and then tried on the records behind it (`wire.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from avroforge.wire.varint import LENGTH, UNZIGZAG, read_long
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 Leaf: TypeAlias = tuple[Any, ...]
 """``(kind,)``, ``("fixed", size)``, ``("enum", members)``, ``("array", item)``, or
 ``("optional", first byte of the value branch, leaf)``; ``("skip", leaf)`` for what nobody wants."""
+Column: TypeAlias = "Callable[[Table], Iterable[Any]]"
+"""The values that a leaf has in the rows of a table."""
 
+NUMBER_SIZES: Final = {"double": 8, "float": 4}
 _BOOLEAN: Final = (False, True)
 _LONGEST_VARINT: Final = 4
-_NUMBER_SIZES: Final = {"double": 8, "float": 4}
+_LAST: Final = 128
+"""A byte below this is the last of its varint."""
 
 
 class UnusualError(Exception):
@@ -27,55 +32,59 @@ class UnusualError(Exception):
 
 
 class Table(Protocol):
-    """Some rows of one shape, unpacked."""
+    """Some rows of one shape."""
 
     rows: int
 
-    def values(self, field: int) -> Sequence[Any]:
-        """The values of a field, one per row."""
+    def bytes_at(self, offset: int) -> bytes:
+        """The byte so far into the row, of each."""
         ...
 
-    def joined(self, field: int) -> bytes:
-        """The bytes of a field of bytes, all rows after each other."""
+    def numbers(self, item: str, offset: int) -> list[float]:
+        """The double or float so far into the row, of each."""
         ...
 
-    def texts(self, field: int) -> list[str]:
-        """The UTF-8 texts of a field of bytes, all of one byte length."""
+    def joined(self, offset: int, size: int) -> bytes:
+        """So many bytes from `offset` on, of all rows after each other."""
         ...
 
-    def numbers(self, item: str, offset: int, count: int) -> list[Any]:
-        """An array of `count` doubles or floats per row, `offset` bytes into the row."""
+    def arrays(self, item: str, offset: int, count: int) -> list[Any]:
+        """An array of `count` doubles or floats per row."""
         ...
 
 
 @dataclass(slots=True)
 class Shape:
-    """A record of constant size."""
+    """A record of constant size, as what must be in its bytes and what is."""
 
-    codes: list[tuple[str, int]] = field(default_factory=list)
-    """Per field: kind and size: a struct code, ``s`` for bytes, ``c`` for fixed bytes, ``x`` to skip."""
     stride: int = 0
-    fixed: list[tuple[int, int | bytes]] = field(default_factory=list)
-    """(field, the value it must have)"""
-    masked: list[tuple[int, int, int]] = field(default_factory=list)
-    """(field, mask, what the masked value must be): the continuation bits of varints"""
-    columns: list[Callable[[Table], list[Any]]] = field(default_factory=list)
+    fixed: list[tuple[int, int]] = field(default_factory=list)
+    """(offset, the byte that every row must have there)"""
+    continued: list[tuple[int, int]] = field(default_factory=list)
+    """(offset, the high bit that the byte there must have): where varints go on and where they end"""
+    columns: list[Column] = field(default_factory=list)
     """Per leaf: the values of all rows."""
-    engine: Any = None
-    """What the unpacker keeps between tables: a struct, a dtype."""
-
-    def add(self, code: str, size: int) -> int:
-        """Add a field; its number."""
-        self.codes.append((code, size))
-        self.stride += size
-        return len(self.codes) - 1
+    parts: list[tuple[int, str, int]] = field(default_factory=list)
+    """(offset, ``double``, ``float`` or ``bytes``, size): what a table may unpack beforehand."""
+    unpack: Any = None
+    """What a table keeps for the next of this shape."""
 
     def constant(self, data: bytes) -> None:
         """Add bytes that every row must have."""
-        if len(data) == 1:
-            self.fixed.append((self.add("B", 1), data[0]))
-        elif data:
-            self.fixed.append((self.add("c", len(data)), data))
+        self.fixed.extend((self.stride + number, byte) for number, byte in enumerate(data))
+        self.stride += len(data)
+
+    def add(self, kind: str, size: int) -> int:
+        """Add a part that may be anything; its offset."""
+        offset = self.stride
+        self.parts.append((offset, kind, size))
+        self.stride += size
+        return offset
+
+    def byte(self) -> int:
+        """Add a byte; its offset."""
+        self.stride += 1
+        return self.stride - 1
 
 
 def build(leaves: tuple[Leaf, ...], data: bytes, p: int) -> Shape:
@@ -86,40 +95,48 @@ def build(leaves: tuple[Leaf, ...], data: bytes, p: int) -> Shape:
     return shape
 
 
-def _varint_end(data: bytes, p: int) -> int:
-    start = p
-    while data[p] > 0x7F:  # noqa: PLR2004 - the continuation bit
-        p += 1
-    if p - start >= _LONGEST_VARINT:
-        raise UnusualError
-    return p + 1
+def measure(leaves: Sequence[Leaf], data: bytes, p: int) -> tuple[int, ...]:
+    """What makes out the shape of the record at `p`: the sizes of all that has no size of its own.
+
+    Raises:
+        UnusualError: it has no shape to bet on.
+        IndexError: the data ends inside it.
+    """
+    key: list[int] = []
+    for leaf in leaves:
+        p = _step(leaf, data, p, key)
+    return tuple(key)
 
 
-def measure(leaf: Leaf, data: bytes, p: int, key: list[int]) -> int:
-    """Step over one leaf, noting what varies in its size; the offset behind it."""
+def _step(leaf: Leaf, data: bytes, p: int, key: list[int]) -> int:
     kind = leaf[0]
-    match kind:
-        case "double" | "float":
-            return p + _NUMBER_SIZES[kind]
-        case "boolean" | "enum":
-            return p + 1
-        case "fixed":
-            return p + int(leaf[1])
-        case "skip":
-            return measure(leaf[1], data, p, key)
-        case "int" | "long":
-            end = _varint_end(data, p)
-            key.append(end - p)
-            return end
-        case "optional":
-            key.append(data[p])
-            return measure(leaf[2], data, p + 1, key) if data[p] == leaf[1] else p + 1
-        case _:
-            size, width = _size(data, p)
-            key.extend((size, width))
-            if kind != "array":
-                return p + width + size
-            return p + width + size * _NUMBER_SIZES[leaf[1]] + (1 if size else 0)
+    if kind in NUMBER_SIZES:
+        return p + NUMBER_SIZES[kind]
+    if kind == "string" or kind == "bytes":  # noqa: PLR1714 - faster than a set
+        size, width = _size(data, p)
+        key += (size, width)
+        return p + width + size
+    if kind == "optional":
+        key.append(data[p])
+        return _step(leaf[2], data, p + 1, key) if data[p] == leaf[1] else p + 1
+    if kind == "array":
+        size, width = _size(data, p)
+        key += (size, width)
+        return p + width + size * NUMBER_SIZES[leaf[1]] + (1 if size else 0)
+    if kind == "int" or kind == "long":  # noqa: PLR1714 - as above
+        width = _varint_width(data, p)
+        key.append(width)
+        return p + width
+    if kind == "skip":
+        return _step(leaf[1], data, p, key)
+    return p + (leaf[1] if kind == "fixed" else 1)
+
+
+def _varint_width(data: bytes, p: int) -> int:
+    for width in range(_LONGEST_VARINT):
+        if data[p + width] < _LAST:
+            return width + 1
+    raise UnusualError
 
 
 def _size(data: bytes, p: int) -> tuple[int, int]:
@@ -138,13 +155,11 @@ def _lay(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
     kind = leaf[0]
     match kind:
         case "double" | "float":
-            index = shape.add(kind[0], _NUMBER_SIZES[kind])
-            shape.columns.append(lambda table: list(table.values(index)))
-            return p + _NUMBER_SIZES[kind]
+            offset = shape.add(kind, NUMBER_SIZES[kind])
+            shape.columns.append(lambda table: table.numbers(kind, offset))
+            return p + NUMBER_SIZES[kind]
         case "boolean" | "enum":
-            index, members = shape.add("B", 1), _BOOLEAN if kind == "boolean" else leaf[1]
-            shape.columns.append(lambda table: [members[byte] for byte in table.values(index)])
-            return p + 1
+            return _lay_choice(shape, _BOOLEAN if kind == "boolean" else leaf[1], p)
         case "fixed":
             return _lay_bytes(shape, p, leaf[1])
         case "int" | "long":
@@ -158,9 +173,14 @@ def _lay(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
         case _:
             size, width = _size(data, p)
             shape.constant(data[p : p + width])
-            if kind == "bytes":
-                return _lay_bytes(shape, p + width, size)
-            return _lay_text(shape, p + width, size)
+            lay = _lay_bytes if kind == "bytes" else _lay_text
+            return lay(shape, p + width, size)
+
+
+def _lay_choice(shape: Shape, members: Any, p: int) -> int:  # noqa: ANN401 - a tuple or a dict by first byte
+    offset = shape.byte()
+    shape.columns.append(lambda table: [members[byte] for byte in table.bytes_at(offset)])
+    return p + 1
 
 
 def _lay_optional(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
@@ -169,38 +189,38 @@ def _lay_optional(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
         return _lay(shape, leaf[2], data, p + 1)
     if data[p] + leaf[1] != 2:  # noqa: PLR2004 - the indexes 0 and 1, doubled by zig-zag
         raise UnusualError
-    shape.columns.append(lambda table: [None] * table.rows)
+    shape.columns.append(_nothing)
     return p + 1
 
 
+def _nothing(table: Table) -> Iterable[None]:
+    return repeat(None, table.rows)
+
+
 def _lay_skipped(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
-    """Only what the leaf fixes is unpacked."""
-    start = len(shape.codes)
+    """Only what the leaf fixes is looked at."""
+    parts = len(shape.parts)
     end = _lay(shape, leaf, data, p)
-    checked = {number for number, *_ in (*shape.fixed, *shape.masked)}
-    for number in range(start, len(shape.codes)):
-        if number not in checked:
-            shape.codes[number] = ("x", shape.codes[number][1])
-    shape.columns[-1] = lambda table: [None] * table.rows
+    del shape.parts[parts:]
+    shape.columns[-1] = _nothing
     return end
 
 
 def _lay_varint(shape: Shape, data: bytes, p: int) -> int:
     """A varint of up to four bytes: the low seven bits of each, the first byte lowest."""
-    width = _varint_end(data, p) - p
-    indexes = [shape.add("B", 1) for _ in range(width)]
-    for index in indexes:
-        shape.masked.append((index, 0x80, 0 if index == indexes[-1] else 0x80))
+    width = _varint_width(data, p)
+    offsets = [shape.byte() for _ in range(width)]
+    shape.continued.extend((offset, int(offset != offsets[-1])) for offset in offsets)
     if width == 1:
-        shape.columns.append(lambda table: [UNZIGZAG[byte] for byte in table.values(indexes[0])])
+        shape.columns.append(lambda table: [UNZIGZAG[byte] for byte in table.bytes_at(offsets[0])])
         return p + 1
 
     def numbers(table: Table) -> list[int]:
-        result = [byte & 0x7F for byte in table.values(indexes[0])]
-        for shift, index in enumerate(indexes[1:], 1):
+        result = [byte & 0x7F for byte in table.bytes_at(offsets[0])]
+        for shift, offset in enumerate(offsets[1:], 1):
             result = [
                 low | (byte & 0x7F) << 7 * shift
-                for low, byte in zip(result, table.values(index), strict=True)
+                for low, byte in zip(result, table.bytes_at(offset), strict=True)
             ]
         return [(raw >> 1) ^ -(raw & 1) for raw in result]
 
@@ -210,10 +230,10 @@ def _lay_varint(shape: Shape, data: bytes, p: int) -> int:
 
 def _lay_bytes(shape: Shape, p: int, size: int) -> int:
     if size:
-        index = shape.add("s", size)
-        shape.columns.append(lambda table: _cut(table.joined(index), size))
+        offset = shape.add("bytes", size)
+        shape.columns.append(lambda table: _cut(table.joined(offset, size), size))
     else:
-        shape.columns.append(lambda table: [b""] * table.rows)
+        shape.columns.append(lambda table: repeat(b"", table.rows))
     return p + size
 
 
@@ -222,34 +242,35 @@ def _cut(joined: bytes, size: int) -> list[bytes]:
 
 
 def _lay_text(shape: Shape, p: int, size: int) -> int:
-    if size:
-        index = shape.add("s", size)
-        shape.columns.append(lambda table: table.texts(index))
-    else:
-        shape.columns.append(lambda table: [""] * table.rows)
+    """A text of constant length, decoded with the last byte of the length before it."""
+    if not size:
+        shape.columns.append(lambda table: repeat("", table.rows))
+        return p
+    before, byte = shape.fixed[-1]
+    shape.parts.append((before, "bytes", size + 1))
+    shape.stride += size
+
+    def texts(table: Table) -> list[str]:
+        """All at once, split at that byte: it is ASCII, so this accepts exactly what decoding each would."""
+        joined = table.joined(before, size + 1)
+        found = joined.decode().split(chr(byte))
+        if len(found) == table.rows + 1:
+            del found[0]
+            return found
+        return [text[1:].decode() for text in _cut(joined, size + 1)]
+
+    shape.columns.append(texts)
     return p + size
-
-
-def split_texts(joined: bytes, rows: int) -> list[str] | None:
-    """Decode texts that each end with a line feed, all at once; None where a text holds one itself.
-
-    A line feed is no part of another character in UTF-8, so this accepts exactly what decoding each would.
-    """
-    texts = joined.decode().split("\n")
-    if len(texts) != rows + 1:
-        return None
-    texts.pop()
-    return texts
 
 
 def _lay_array(shape: Shape, item: str, data: bytes, p: int) -> int:
     count, width = _size(data, p)
     shape.constant(data[p : p + width])
-    offset, size = shape.stride, count * _NUMBER_SIZES[item]
+    offset, size = shape.stride, count * NUMBER_SIZES[item]
     if count:
-        shape.add("x", size)
+        shape.stride += size
         if data[p + width + size]:
             raise UnusualError  # more blocks follow
         shape.constant(b"\x00")
-    shape.columns.append(lambda table: table.numbers(item, offset, count))
+    shape.columns.append(lambda table: table.arrays(item, offset, count))
     return p + width + size + (1 if count else 0)

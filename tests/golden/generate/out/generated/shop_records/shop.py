@@ -20,6 +20,7 @@ from avroforge.runtime import (
     UNZIGZAG,
     ZIGZAG,
     as_list,
+    blank,
     describe,
     new,
     read_block,
@@ -153,13 +154,13 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
             raise unusual(p)
         m5 = 2
         while n3:
-            if n3 >= 32 and m5:
+            if n3 >= 16 and m5 and v2:
                 t6, k7, p, m5 = read_columns(d, p, n3, _plan_1, m5)
-                for e8, e9 in zip(*t6, strict=True):
-                    r10 = new(Line)
-                    r10.sku = e8
-                    r10.qty = e9
-                    v2.append(r10)
+                o10 = [*blank(Line, k7)]
+                for r11, e8, e9 in zip(o10, *t6, strict=True):
+                    r11.sku = e8
+                    r11.qty = e9
+                v2 += o10
                 n3 -= k7
                 if not n3:
                     break
@@ -170,25 +171,25 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
             else:
                 p += 1
                 q += p
-            v11 = d[p:q].decode()
+            v12 = d[p:q].decode()
             p = q
-            v12 = d[p]
-            if v12 < 128:
-                v12 = UNZIGZAG[v12]
+            v13 = d[p]
+            if v13 < 128:
+                v13 = UNZIGZAG[v13]
                 p += 1
             else:
-                v12, p = read_int(d, p)
-            r13 = new(Line)
-            r13.sku = v11
-            r13.qty = v12
-            v2.append(r13)
+                v13, p = read_int(d, p)
+            r14 = new(Line)
+            r14.sku = v12
+            r14.qty = v13
+            v2.append(r14)
             n3 -= 1
         if z4 >= 0 and z4 != p:
             raise unusual(p)
-    r14 = new(Order)
-    r14.id = v1
-    r14.lines = v2
-    return r14, p
+    r15 = new(Order)
+    r15.id = v1
+    r15.lines = v2
+    return r15, p
 
 
 class LineInterface(AvroInterfaceBase[Line]):
