@@ -55,11 +55,14 @@ from avroforge.runtime_numpy import (
 require_abi(1)
 
 _pack_Bd: Final = Struct("<Bd").pack
+_pack_BddBd: Final = Struct("<BddBd").pack
 _pack_d: Final = Struct("<d").pack
 _pack_dd: Final = Struct("<dd").pack
+_pack_ddBdBdBd: Final = Struct("<ddBdBdBd").pack
 _pack_dddd: Final = Struct("<dddd").pack
 _unpack_d: Final = Struct("<d").unpack_from
 _unpack_dd: Final = Struct("<dd").unpack_from
+_unpack_ddBdBdBd: Final = Struct("<ddBdBdBd").unpack_from
 _unpack_dddd: Final = Struct("<dddd").unpack_from
 
 
@@ -594,45 +597,83 @@ def _write_VQEResult(o: VQEResult, out: list[Piece]) -> None:
         n3 = len(v1)
         out.append(ZIGZAG[n3] if n3 < 8192 else write_length(n3))
         for e2 in v1:
-            _write_VQEProcess(e2, out)
-    v4 = o.minimum
-    if v4.__class__ is not float:
-        v4 = as_double(v4)
-    out.append(_pack_Bd(0, v4))
+            if e2.__class__ is not VQEProcess and not isinstance(e2, VQEProcess):
+                raise unfit(e2)
+            v4 = e2.iteration
+            out.append(ZIGZAG[v4] if v4.__class__ is int and 0 <= v4 < 8192 else write_int(v4))
+            out += write_double_array(e2.parameters)
+            v5 = e2.result
+            if v5.__class__ is not float:
+                v5 = as_double(v5)
+            v6 = e2.std
+            if v6.__class__ is not float:
+                v6 = as_double(v6)
+            v8 = e2.energy_delta
+            v10 = e2.parameter_delta_norm
+            v12 = e2.cumulative_min_energy
+            if v8.__class__ is float and v10.__class__ is float and v12.__class__ is float:
+                out.append(_pack_ddBdBdBd(v5, v6, 2, v8, 2, v10, 2, v12))
+            else:
+                if v8 is None:
+                    x7 = b'\x00'
+                else:
+                    if v8.__class__ is not float:
+                        v8 = as_double(v8)
+                    x7 = _pack_Bd(2, v8)
+                if v10 is None:
+                    x9 = b'\x00'
+                else:
+                    if v10.__class__ is not float:
+                        v10 = as_double(v10)
+                    x9 = _pack_Bd(2, v10)
+                if v12 is None:
+                    x11 = b'\x00'
+                else:
+                    if v12.__class__ is not float:
+                        v12 = as_double(v12)
+                    x11 = _pack_Bd(2, v12)
+                out += (_pack_dd(v5, v6), x7, x9, x11)
+    v13 = o.minimum
+    if v13.__class__ is not float:
+        v13 = as_double(v13)
+    out.append(_pack_Bd(0, v13))
     out += write_double_array(o.optimal_parameters)
-    v6 = o.maxcv
-    if v6 is None:
-        x5 = b'\x00'
+    v15 = o.maxcv
+    v16 = o.minimization_time
+    if v16.__class__ is not float:
+        v16 = as_double(v16)
+    v18 = o.nuclear_repulsion_energy
+    v20 = o.success
+    if v20 is None:
+        x19 = b'\x00'
     else:
-        if v6.__class__ is not float:
-            v6 = as_double(v6)
-        x5 = _pack_Bd(2, v6)
-    v7 = o.minimization_time
-    if v7.__class__ is not float:
-        v7 = as_double(v7)
-    v9 = o.nuclear_repulsion_energy
-    if v9 is None:
-        x8 = b'\x00'
+        x19 = b'\x02' + (b"\x01" if v20 is True else b"\x00" if v20 is False else write_boolean(v20))
+    v22 = o.nfev
+    if v22 is None:
+        x21 = b'\x00'
     else:
-        if v9.__class__ is not float:
-            v9 = as_double(v9)
-        x8 = _pack_Bd(2, v9)
-    v11 = o.success
-    if v11 is None:
-        x10 = b'\x00'
+        x21 = b'\x02' + (ZIGZAG[v22] if v22.__class__ is int and 0 <= v22 < 8192 else write_int(v22))
+    v24 = o.nit
+    if v24 is None:
+        x23 = b'\x00'
     else:
-        x10 = b'\x02' + (b"\x01" if v11 is True else b"\x00" if v11 is False else write_boolean(v11))
-    v13 = o.nfev
-    if v13 is None:
-        x12 = b'\x00'
+        x23 = b'\x02' + (ZIGZAG[v24] if v24.__class__ is int and 0 <= v24 < 8192 else write_int(v24))
+    if v15.__class__ is float and v18.__class__ is float:
+        out += (_pack_BddBd(2, v15, v16, 2, v18), x19, x21, x23)
     else:
-        x12 = b'\x02' + (ZIGZAG[v13] if v13.__class__ is int and 0 <= v13 < 8192 else write_int(v13))
-    v15 = o.nit
-    if v15 is None:
-        x14 = b'\x00'
-    else:
-        x14 = b'\x02' + (ZIGZAG[v15] if v15.__class__ is int and 0 <= v15 < 8192 else write_int(v15))
-    out += (x5, _pack_d(v7), x8, x10, x12, x14)
+        if v15 is None:
+            x14 = b'\x00'
+        else:
+            if v15.__class__ is not float:
+                v15 = as_double(v15)
+            x14 = _pack_Bd(2, v15)
+        if v18 is None:
+            x17 = b'\x00'
+        else:
+            if v18.__class__ is not float:
+                v18 = as_double(v18)
+            x17 = _pack_Bd(2, v18)
+        out += (x14, _pack_d(v16), x17, x19, x21, x23)
 
 
 def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
@@ -666,91 +707,146 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
                 n3 -= k7
                 if not n3:
                     break
-            v17, p = _read_VQEProcess(d, p, c)
-            v2.append(v17)
+            v17 = d[p]
+            if v17 < 128:
+                v17 = UNZIGZAG[v17]
+                p += 1
+            else:
+                v17, p = read_int(d, p)
+            v18, p = read_double_array(d, p)
+            v21: Any
+            v22: Any
+            v23: Any
+            t24 = -1
+            if len(d) - p >= 43:
+                v19, v20, t24, v21, t25, v22, t26, v23 = _unpack_ddBdBdBd(d, p)
+            if t24 == 2 and t25 == 2 and t26 == 2:
+                p += 43
+            else:
+                v19, v20 = _unpack_dd(d, p)
+                p += 16
+                q = d[p]
+                p += 1
+                if q == 2:
+                    (v27,) = _unpack_d(d, p)
+                    p += 8
+                    v21 = v27
+                elif q == 0:
+                    v21 = None
+                else:
+                    raise unusual(p)
+                q = d[p]
+                p += 1
+                if q == 2:
+                    (v28,) = _unpack_d(d, p)
+                    p += 8
+                    v22 = v28
+                elif q == 0:
+                    v22 = None
+                else:
+                    raise unusual(p)
+                q = d[p]
+                p += 1
+                if q == 2:
+                    (v29,) = _unpack_d(d, p)
+                    p += 8
+                    v23 = v29
+                elif q == 0:
+                    v23 = None
+                else:
+                    raise unusual(p)
+            r30 = new(VQEProcess)
+            r30.iteration = v17
+            r30.parameters = v18
+            r30.result = v19
+            r30.std = v20
+            r30.energy_delta = v21
+            r30.parameter_delta_norm = v22
+            r30.cumulative_min_energy = v23
+            v2.append(r30)
             n3 -= 1
         if z4 >= 0 and z4 != p:
             raise unusual(p)
-    (v18,) = _unpack_d(d, p)
+    (v31,) = _unpack_d(d, p)
     p += 8
-    v19, p = read_double_array(d, p)
-    u20: Any
+    v32, p = read_double_array(d, p)
+    u33: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v21,) = _unpack_d(d, p)
+        (v34,) = _unpack_d(d, p)
         p += 8
-        u20 = v21
+        u33 = v34
     elif q == 0:
-        u20 = None
+        u33 = None
     else:
         raise unusual(p)
-    (v22,) = _unpack_d(d, p)
+    (v35,) = _unpack_d(d, p)
     p += 8
-    u23: Any
+    u36: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v24,) = _unpack_d(d, p)
+        (v37,) = _unpack_d(d, p)
         p += 8
-        u23 = v24
+        u36 = v37
     elif q == 0:
-        u23 = None
+        u36 = None
     else:
         raise unusual(p)
-    u25: Any
+    u38: Any
     q = d[p]
     p += 1
     if q == 2:
-        v26 = BOOLEAN[d[p]]
+        v39 = BOOLEAN[d[p]]
         p += 1
-        u25 = v26
+        u38 = v39
     elif q == 0:
-        u25 = None
+        u38 = None
     else:
         raise unusual(p)
-    u27: Any
+    u40: Any
     q = d[p]
     p += 1
     if q == 2:
-        v28 = d[p]
-        if v28 < 128:
-            v28 = UNZIGZAG[v28]
+        v41 = d[p]
+        if v41 < 128:
+            v41 = UNZIGZAG[v41]
             p += 1
         else:
-            v28, p = read_int(d, p)
-        u27 = v28
+            v41, p = read_int(d, p)
+        u40 = v41
     elif q == 0:
-        u27 = None
+        u40 = None
     else:
         raise unusual(p)
-    u29: Any
+    u42: Any
     q = d[p]
     p += 1
     if q == 2:
-        v30 = d[p]
-        if v30 < 128:
-            v30 = UNZIGZAG[v30]
+        v43 = d[p]
+        if v43 < 128:
+            v43 = UNZIGZAG[v43]
             p += 1
         else:
-            v30, p = read_int(d, p)
-        u29 = v30
+            v43, p = read_int(d, p)
+        u42 = v43
     elif q == 0:
-        u29 = None
+        u42 = None
     else:
         raise unusual(p)
-    r31 = new(VQEResult)
-    r31.initial_data = v1
-    r31.iteration_list = v2
-    r31.minimum = v18
-    r31.optimal_parameters = v19
-    r31.maxcv = u20
-    r31.minimization_time = v22
-    r31.nuclear_repulsion_energy = u23
-    r31.success = u25
-    r31.nfev = u27
-    r31.nit = u29
-    return r31, p
+    r44 = new(VQEResult)
+    r44.initial_data = v1
+    r44.iteration_list = v2
+    r44.minimum = v31
+    r44.optimal_parameters = v32
+    r44.maxcv = u33
+    r44.minimization_time = v35
+    r44.nuclear_repulsion_energy = u36
+    r44.success = u38
+    r44.nfev = u40
+    r44.nit = u42
+    return r44, p
 
 
 def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
@@ -1046,27 +1142,30 @@ def _write_VQEProcess(o: VQEProcess, out: list[Piece]) -> None:
     if v3.__class__ is not float:
         v3 = as_double(v3)
     v5 = o.energy_delta
-    if v5 is None:
-        x4 = b'\x00'
-    else:
-        if v5.__class__ is not float:
-            v5 = as_double(v5)
-        x4 = _pack_Bd(2, v5)
     v7 = o.parameter_delta_norm
-    if v7 is None:
-        x6 = b'\x00'
-    else:
-        if v7.__class__ is not float:
-            v7 = as_double(v7)
-        x6 = _pack_Bd(2, v7)
     v9 = o.cumulative_min_energy
-    if v9 is None:
-        x8 = b'\x00'
+    if v5.__class__ is float and v7.__class__ is float and v9.__class__ is float:
+        out.append(_pack_ddBdBdBd(v2, v3, 2, v5, 2, v7, 2, v9))
     else:
-        if v9.__class__ is not float:
-            v9 = as_double(v9)
-        x8 = _pack_Bd(2, v9)
-    out += (_pack_dd(v2, v3), x4, x6, x8)
+        if v5 is None:
+            x4 = b'\x00'
+        else:
+            if v5.__class__ is not float:
+                v5 = as_double(v5)
+            x4 = _pack_Bd(2, v5)
+        if v7 is None:
+            x6 = b'\x00'
+        else:
+            if v7.__class__ is not float:
+                v7 = as_double(v7)
+            x6 = _pack_Bd(2, v7)
+        if v9 is None:
+            x8 = b'\x00'
+        else:
+            if v9.__class__ is not float:
+                v9 = as_double(v9)
+            x8 = _pack_Bd(2, v9)
+        out += (_pack_dd(v2, v3), x4, x6, x8)
 
 
 def _read_VQEProcess(d: bytes, p: int, c: Budget) -> tuple[VQEProcess, int]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import struct
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
 from avroforge.codec.conversion import arguments
+from avroforge.codec.leaf_reads import ONE_BYTE_INDEXES, LeafReader
 from avroforge.codec.leaves import stride_leaves
 from avroforge.codec.lower import NUMPY_ITEMS
 from avroforge.codec.shape import FIXED_WIDTH
@@ -26,18 +28,13 @@ if TYPE_CHECKING:
     from avroforge.codec.shape import Shapes
     from avroforge.codec.source import Lines, ReadNames
 
-ONE_BYTE_INDEXES: Final = 64
-"""How many union branches or enum symbols a one-byte varint can tell apart."""
 
-
-class Decoder:
+class Decoder(LeafReader):
     """Emits the body of one decoding function into `lines`; `value` methods return an expression."""
 
     def __init__(self, lines: Lines, names: ReadNames, shapes: Shapes) -> None:
-        self._lines = lines
-        self._names = names
+        super().__init__(lines, names)
         self._shapes = shapes
-        self._pending: list[tuple[str, str]] = []
         self._blanks: dict[str, str] | None = None
 
     def root(self, node: ir.Node) -> str:
@@ -49,18 +46,6 @@ class Decoder:
     def record(self, node: ir.Record) -> str:
         """Decode the fields of a record in place, whether or not parents inline it."""
         return self._build(node)
-
-    def flush(self) -> None:
-        """Emit the pending fixed-width reads as one struct call."""
-        if not self._pending:
-            return
-        layout = "".join(code for code, _ in self._pending)
-        targets = ", ".join(name for _, name in self._pending if name)
-        self._pending = []
-        comma = "" if ", " in targets else ","
-        unpack = self._names.unpacker(layout)
-        self._lines.add(f"{'(' if comma else ''}{targets}{comma}{')' if comma else ''} = {unpack}(d, p)")
-        self._lines.add(f"p += {struct.calcsize('<' + layout)}")
 
     def value(self, node: ir.Node) -> str:
         """Emit the read of one value and return the name that will hold it."""
@@ -94,59 +79,6 @@ class Decoder:
             case ir.Record():
                 return self._record(node)
 
-    def _wait(self, code: str) -> str:
-        name = self._lines.fresh("v")
-        self._pending.append((code, name))
-        return name
-
-    def _primitive(self, kind: str) -> str:
-        if kind == "null":
-            return "None"
-        if kind in FIXED_WIDTH:
-            return self._wait(FIXED_WIDTH[kind][0])
-        self.flush()
-        runtime = self._names.runtime
-        name = self._lines.fresh("v")
-        if kind == "boolean":
-            self._lines.add(f"{name} = {runtime('BOOLEAN')}[d[p]]")
-            self._lines.add("p += 1")
-        elif kind in {"int", "long"}:
-            self._lines.add(f"{name} = d[p]")
-            with self._lines.block(f"if {name} < 128:"):
-                self._lines.add(f"{name} = {runtime('UNZIGZAG')}[{name}]")
-                self._lines.add("p += 1")
-            with self._lines.block("else:"):
-                self._lines.add(f"{name}, p = {runtime(f'read_{kind}')}(d, p)")
-        else:
-            self._length()
-            text = ".decode()" if kind == "string" else ""
-            self._lines.add(f"{name} = d[p:q]{text}")
-            self._lines.add("p = q")
-        return name
-
-    def _length(self) -> None:
-        """Read a byte length into ``q``, the offset behind the bytes, and step to the first of them."""
-        runtime = self._names.runtime
-        self._lines.add(f"q = {runtime('LENGTH')}[d[p]]")
-        with self._lines.block("if q < 0:"):
-            self._lines.add(f"q, p = {runtime('read_length')}(d, p)")
-            self._lines.add("q += p")
-        with self._lines.block("else:"):
-            self._lines.add("p += 1")
-            self._lines.add("q += p")
-
-    def _enum(self, node: ir.Enum) -> str:
-        self.flush()
-        name = self._lines.fresh("v")
-        members = self._names.enum_members(node)
-        if len(node.symbols) <= ONE_BYTE_INDEXES:
-            self._lines.add(f"{name} = {members}[d[p]]")
-            self._lines.add("p += 1")
-        else:
-            self._lines.add(f"q, p = {self._names.runtime('read_int')}(d, p)")
-            self._lines.add(f"{name} = {members}[q]")
-        return name
-
     def _array(self, node: ir.Array) -> str:
         self.flush()
         items = node.items
@@ -164,7 +96,7 @@ class Decoder:
         if isinstance(items, ir.Record) and leaves:
             run = partial(self._run, name, leaves, partial(self._assembled, items))
         with self._blocks(self._shapes.smallest(items), run):
-            value = self._record(items, paid=True) if isinstance(items, ir.Record) else self.value(items)
+            value = self._record(items, repeated=True) if isinstance(items, ir.Record) else self.value(items)
             self.flush()
             self._lines.add(f"{name}.append({value})")
         return name
@@ -292,17 +224,52 @@ class Decoder:
         self._lines.add(f"{name} = {self._names.conversion(node, 'read')}({raw}{known})")
         return name
 
-    def _record(self, node: ir.Record, *, paid: bool = False) -> str:
-        if self._shapes.inlined(node):
-            return self._build(node)
-        if not paid and not self._shapes.smallest(node):
+    def _record(self, node: ir.Record, *, repeated: bool = False) -> str:
+        """Read a record; where it is repeated, the count of items has been paid for."""
+        if self._shapes.inlined(node, repeated=repeated):
+            return self._build(node, repeated=repeated)
+        if not repeated and not self._shapes.smallest(node):
             self._lines.add("c.spend(1)")
         return self._call(node)
 
-    def _build(self, node: ir.Record) -> str:
-        values = [self.value(field.node) for field in node.fields]
+    def _build(self, node: ir.Record, *, repeated: bool = False) -> str:
+        values: list[str] = []
+        for together, fields in groupby(node.fields, lambda field: repeated and _has_usual_size(field.node)):
+            nodes = [field.node for field in fields]
+            optional = sum(isinstance(each, ir.Union) for each in nodes)
+            values += self._together(nodes) if together and optional > 1 else map(self.value, nodes)
         self.flush()
         return self._object(node, values)
+
+    def _together(self, nodes: list[ir.Node]) -> list[str]:
+        """Read numbers with one struct call where all that may be missing are there, else one by one."""
+        self.flush()
+        lines = self._lines
+        values = [lines.fresh("v") for _ in nodes]
+        layout, targets, tests = "", list[str](), list[str]()
+        for node, value in zip(nodes, values, strict=True):
+            if isinstance(node, ir.Union):
+                index = lines.fresh("t")
+                targets.append(index)
+                tests.append(f"{index} == {2 - 2 * node.null_index}")
+                layout += "B"
+                lines.add(f"{value}: {self._names.runtime('Any')}")
+            targets.append(value)
+            layout += FIXED_WIDTH[_number(node).kind][0]
+        size = struct.calcsize(f"<{layout}")
+        lines.add(f"{tests[0].partition(' ')[0]} = -1")
+        with lines.block(f"if len(d) - p >= {size}:"):
+            lines.add(f"{', '.join(targets)} = {self._names.unpacker(layout)}(d, p)")
+        with lines.block(f"if {' and '.join(tests)}:"):
+            lines.add(f"p += {size}")
+        with lines.block("else:"):
+            for node, value in zip(nodes, values, strict=True):
+                if isinstance(node, ir.Union):
+                    self._union(node, value)
+                else:
+                    self._pending.append((FIXED_WIDTH[_number(node).kind][0], value))
+            self.flush()
+        return values
 
     def _object(self, node: ir.Record, values: list[str]) -> str:
         if node.target is None:
@@ -322,11 +289,12 @@ class Decoder:
             lines.add(f"{name}.__class__ = {target}")
         return name
 
-    def _union(self, node: ir.Union) -> str:
+    def _union(self, node: ir.Union, name: str = "") -> str:
         self.flush()
-        name = self._lines.fresh("u")
         wide = len(node.branches) > ONE_BYTE_INDEXES
-        self._lines.add(f"{name}: {self._names.runtime('Any')}")
+        if not name:
+            name = self._lines.fresh("u")
+            self._lines.add(f"{name}: {self._names.runtime('Any')}")
         if wide:
             self._lines.add(f"q, p = {self._names.runtime('read_int')}(d, p)")
         else:
@@ -351,3 +319,25 @@ class Decoder:
     def _likely_first(self, node: ir.Union) -> list[tuple[int, ir.Branch]]:
         pairs = list(enumerate(node.branches))
         return pairs[::-1] if self._first(node) else pairs
+
+
+def _has_usual_size(node: ir.Node) -> bool:
+    """Whether it is a double or float, or one that may be null."""
+    if isinstance(node, ir.Union):
+        return (
+            node.nullable is not None
+            and node.nullable.wrapper is None
+            and _has_usual_size(node.nullable.node)
+        )
+    return isinstance(node, ir.Primitive) and node.kind in FIXED_WIDTH
+
+
+def _number(node: ir.Node) -> ir.Primitive:
+    """The primitive of a type of usual size."""
+    match node:
+        case ir.Primitive():
+            return node
+        case ir.Union(nullable=ir.Branch(node=ir.Primitive() as inner)):
+            return inner
+        case _:
+            raise AssertionError("neither a number nor one that may be null")

@@ -7,12 +7,13 @@ does not know; the caller then walks the value again to name the place, or to wr
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
 from avroforge.codec.conversion import arguments, python_symbol
 from avroforge.codec.leaves import column_kinds
-from avroforge.codec.pieces import Constant, Packed, PieceWriter
+from avroforge.codec.pieces import Constant, Optional, Packed, PieceWriter
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.source import Chain
 from avroforge.wire.stride_write import FEWEST
@@ -160,7 +161,10 @@ class Encoder(PieceWriter):
             else:
                 rest = f"for {item} in {value}:"
             with self._lines.block(rest):
-                self.emit(items, item)
+                if isinstance(items, ir.Record):
+                    self._record(items, item, repeated=True)
+                else:
+                    self.emit(items, item)
                 self.flush()
         self._add(Constant(END))
 
@@ -217,8 +221,8 @@ class Encoder(PieceWriter):
                 self.flush()
         self._add(Constant(END))
 
-    def _record(self, node: ir.Record, expression: str) -> None:
-        if self._shapes.inlined(node):
+    def _record(self, node: ir.Record, expression: str, *, repeated: bool = False) -> None:
+        if self._shapes.inlined(node, repeated=repeated):
             self._fields(node, self._local(expression, "r"))
             return
         self.flush()
@@ -244,9 +248,19 @@ class Encoder(PieceWriter):
             self._branches(node, expression, None)
             return
         result = self._lines.fresh("x")
+        match node.nullable:
+            case ir.Branch(node=ir.Primitive(kind="double" | "float" as kind), wrapper=None):
+                value = self._local(expression)
+                present = str(2 - 2 * node.null_index)
+                packed = Packed(f"B{FIXED_WIDTH[kind][0]}", (present, value))
+                self._add(Optional(value, packed, result, partial(self._aside, node, value, result)))
+            case _:
+                self._aside(node, expression, result)
+                self._add(result)
+
+    def _aside(self, node: ir.Union, expression: str, result: str) -> None:
         with self.aside():
             self._branches(node, expression, result)
-        self._add(result)
 
     def _branches(self, node: ir.Union, expression: str, result: str | None) -> None:
         """One arm per branch; with `result`, its pieces become one bytes expression of that name."""

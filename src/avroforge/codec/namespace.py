@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from avroforge.codec import ir
 from avroforge.codec.conversion import function_name
-from avroforge.codec.decode import ONE_BYTE_INDEXES
+from avroforge.codec.leaf_reads import ONE_BYTE_INDEXES
 from avroforge.wire import double_list, integer_list, integer_map, limits, logical, scalar, stride, varint
 
 if TYPE_CHECKING:

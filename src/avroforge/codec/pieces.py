@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from avroforge.codec.source import Lines, WriteNames
 
@@ -31,13 +31,31 @@ class Packed:
     arguments: tuple[str, ...]
 
 
-Piece: TypeAlias = Constant | Packed | str
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A nullable double or float, which is more often there than not.
+
+    Attributes:
+        value: the name that holds it.
+        packed: what to pack where it is a float.
+        result: a name for its bytes, whatever it is, once `emit` has emitted the statements that make them.
+        emit: adds these statements.
+    """
+
+    value: str
+    packed: Packed
+    result: str
+    emit: Callable[[], None]
+
+
+Plain: TypeAlias = Constant | Packed | str
 """A string is an expression that gives bytes."""
+Piece: TypeAlias = Plain | Optional
 
 
-def merged(pieces: list[Piece]) -> list[Piece]:
+def merged(pieces: list[Plain]) -> list[Plain]:
     """Join neighbours: constants with constants, and fixed-width values with both."""
-    result: list[Piece] = []
+    result: list[Plain] = []
     for piece in pieces:
         last = result[-1] if result else None
         match last, piece:
@@ -63,7 +81,9 @@ class PieceWriter:
 
     def flush(self) -> None:
         """Add the pending pieces to the output list."""
-        rendered = self._rendered()
+        self._hand_over(self._append)
+
+    def _append(self, rendered: list[str]) -> None:
         if len(rendered) == 1:
             self._lines.add(f"out.append({rendered[0]})")
         elif rendered:
@@ -71,8 +91,40 @@ class PieceWriter:
 
     def assign(self, name: str) -> None:
         """Join the pending pieces into one expression of bytes and give it a name."""
-        joined = " + ".join(f"({each})" if " if " in each else each for each in self._rendered())
-        self._lines.add(f"{name} = {joined}")
+
+        def join(rendered: list[str]) -> None:
+            joined = " + ".join(f"({each})" if " if " in each else each for each in rendered)
+            self._lines.add(f"{name} = {joined}")
+
+        self._hand_over(join)
+
+    def _hand_over(self, write: Callable[[list[str]], None]) -> None:
+        """Merge and render the pending pieces and write them; none is pending afterwards.
+
+        Several nullable values are packed together where all are there.
+        """
+        pieces, self._pieces = self._pieces, []
+        optional = [piece for piece in pieces if isinstance(piece, Optional)]
+        if len(optional) < 2:  # noqa: PLR2004 - one has nothing to be packed with
+            write(self._each(pieces))
+            return
+        test = " and ".join(f"{piece.value}.__class__ is float" for piece in optional)
+        with self._lines.block(f"if {test}:"):
+            there = [piece.packed if isinstance(piece, Optional) else piece for piece in pieces]
+            write([self._render(piece) for piece in merged(there)])
+        with self._lines.block("else:"):
+            write(self._each(pieces))
+
+    def _each(self, pieces: list[Piece]) -> list[str]:
+        """The pieces as expressions, merged, each nullable value by itself."""
+        plain: list[Plain] = []
+        for piece in pieces:
+            if isinstance(piece, Optional):
+                piece.emit()
+                plain.append(piece.result)
+            else:
+                plain.append(piece)
+        return [self._render(piece) for piece in merged(plain)]
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -81,12 +133,7 @@ class PieceWriter:
         yield
         self._pieces = [*waiting, *self._pieces]
 
-    def _rendered(self) -> list[str]:
-        """The pending pieces as expressions, merged; none is pending afterwards."""
-        pieces, self._pieces = merged(self._pieces), []
-        return [self._render(piece) for piece in pieces]
-
-    def _render(self, piece: Piece) -> str:
+    def _render(self, piece: Plain) -> str:
         match piece:
             case Constant():
                 return repr(piece.data)

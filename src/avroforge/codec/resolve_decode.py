@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
 from avroforge.codec.convert import widened
-from avroforge.codec.decode import ONE_BYTE_INDEXES
+from avroforge.codec.leaf_reads import ONE_BYTE_INDEXES
 from avroforge.codec.lower import NUMPY_ITEMS
 from avroforge.codec.resolve_leaves import plan_leaves, skipped_leaves
 from avroforge.codec.shape import FIXED_WIDTH
@@ -64,7 +64,7 @@ class ResolvingDecoder(SkippingDecoder):
         if paid and isinstance(plan, Same):
             node = self._sides.reader(plan.reader)
             if isinstance(node, ir.Record):
-                return self._record(node, paid=True)
+                return self._record(node, repeated=True)
         return self.body_of(plan)
 
     def _read_elsewhere(self, plan: Plan) -> str:

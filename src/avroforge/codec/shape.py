@@ -17,6 +17,8 @@ SHARED_COST: Final = 6
 """The fewest leaves of a nameless type that becomes a function of its own where a module uses it again."""
 INLINE_COST: Final = 10
 """The most parts an inlined record may have: code stays linear in the size of the schemas."""
+REPEATED_COST: Final = 20
+"""The same for the items of an array, where each call saved counts as often as there are items."""
 NESTED_LOOPS: Final = 8
 """The deepest loops of one function, two blocks each: Python compiles at most 20 nested blocks."""
 FIXED_WIDTH: Final = {"double": ("d", 8), "float": ("f", 4)}
@@ -144,7 +146,7 @@ class Shapes:
         ]
         while pending:
             node, depth = pending.pop()
-            if isinstance(node, ir.Record) and not self.inlined(node):
+            if isinstance(node, ir.Record) and not self.inlined(node, repeated=True):
                 continue
             if isinstance(node, ir.Array | ir.Map):
                 depth += 1
@@ -165,11 +167,11 @@ class Shapes:
         """Whether a value of this record may hold another of the same type."""
         return record.fullname in self._recursive
 
-    def inlined(self, record: ir.Record) -> bool:
+    def inlined(self, record: ir.Record, *, repeated: bool = False) -> bool:
         """Whether the codec of a parent holds this record's code instead of calling it."""
         return (
             not self.recursive(record)
-            and self._cost[record.fullname] <= INLINE_COST
+            and self._cost[record.fullname] <= (REPEATED_COST if repeated else INLINE_COST)
             and record.fullname not in self._alternatives
         )
 

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
-from avroforge.codec.decode import ONE_BYTE_INDEXES, Decoder
+from avroforge.codec.decode import Decoder
+from avroforge.codec.leaf_reads import ONE_BYTE_INDEXES
 from avroforge.codec.source import Chain
 
 if TYPE_CHECKING:
