@@ -89,8 +89,8 @@ def listen(host: str, port: int) -> socket.socket:
         listening = socket.create_server(address, family=family, backlog=_BACKLOG)
     except OSError as error:
         # Of a name that cannot be resolved the number is the resolver's.
-        resolved = error.errno is not None and error.errno > 0
-        reason = (os.strerror(error.errno) if resolved else error.strerror or str(error)).lower()
+        number = error.errno or 0
+        reason = (os.strerror(number) if number > 0 else error.strerror or str(error)).lower()
         raise ConfigurationError(f"{host}:{port}: {reason}; choose another --host or --port") from None
     # Inherited by every connection; asyncio sets it only on sockets that say they are TCP, which these do
     # not. Without it an answer in two pieces waits 40 ms for the client's acknowledgement.
