@@ -58,6 +58,9 @@ class KafkaCluster:
 
     Brokers speak to each other without the proxies. Names of internal topics, replication and the minimum of
     replicas in sync fit the number of nodes.
+
+    Attributes:
+        direct_servers: addresses past the proxies, for measurements.
     """
 
     def __init__(self, folder: Path, nodes: int = 1, settings: Mapping[str, object] | None = None) -> None:
@@ -80,6 +83,7 @@ class KafkaCluster:
         clients, internals, controllers = ports[:nodes], ports[nodes : 2 * nodes], ports[2 * nodes :]
         voters = ",".join(f"{n}@{LOOPBACK}:{port}" for n, port in enumerate(controllers, 1))
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        self.direct_servers = ",".join(f"{LOOPBACK}:{port}" for port in internals)
         self.brokers: list[Broker] = []
         for number in range(1, nodes + 1):
             proxy = Proxy()

@@ -1,0 +1,230 @@
+"""Results to one real broker: this project, confluent-kafka with AvroSerializer, a plain kafka-python loop.
+
+All on the same broker, topic settings and results, in turn within one run. Needs Java, and once
+``pip install 'confluent-kafka[avro,schemaregistry]'``. Run from the root of the repository; an argument names
+the directory whose disk is measured.
+
+*durable* is the time until the caller may forget the result: here on its own disk, for the other two in the
+broker's log. *delivered* is the time until the broker's acknowledgement is in hand. *records/s* is of many in
+a row: stored and delivered; produced and flushed; sent and waited for one by one.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from kafka import KafkaProducer
+from tests.integration.kafka.topic import create_topic, unique_name
+from tests.integration.servers.kafka import KafkaCluster
+from vqe_sample import sample
+
+from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
+from vqe_stream import ProducerConfig, VQEKafkaProducer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Iterations, parameters, terms; rounds of single results; how many in a row.
+CASES: Final = ((10, 15, 50, 100, 300), (150, 250, 631, 60, 100), (2000, 200, 2000, 30, 20))
+LIMIT: Final = 20 * 1024 * 1024
+
+
+class Contender(Protocol):
+    """One way to bring results to a topic."""
+
+    def durable(self, result: VQEDecoratedResult) -> None:
+        """Return when the result may be forgotten."""
+        ...
+
+    def delivered(self, result: VQEDecoratedResult) -> None:
+        """Return when the broker has acknowledged it."""
+        ...
+
+    def many(self, results: list[VQEDecoratedResult]) -> None:
+        """Bring all of them, as fast as it goes."""
+        ...
+
+
+class Ours:
+    """`VQEKafkaProducer`, delivering in the calling thread, so that no waiting is measured."""
+
+    def __init__(self, servers: str, topic: str, place: Path) -> None:
+        config = ProducerConfig(servers, topic, state=place, timeout=60, allow_memory_file_system=True)
+        self._producer = VQEKafkaProducer(config, background=False)
+
+    def durable(self, result: VQEDecoratedResult) -> None:
+        """On disk, or in the log."""
+        self._producer.send_result(result)
+
+    def delivered(self, result: VQEDecoratedResult) -> None:
+        """Acknowledged by the broker."""
+        self._producer.send_result(result, wait=True)
+
+    def many(self, results: list[VQEDecoratedResult]) -> None:
+        """All, and then what is left."""
+        for result in results:
+            self._producer.send_result(result)
+        assert self._producer.flush(120).pending == 0  # noqa: S101 a benchmark that lost something is none
+
+    def rest(self) -> None:
+        """Deliver what `durable` left, outside of any measurement."""
+        self._producer.flush(120)
+
+
+class PlainLoop:
+    """kafka-python as the existing producer uses it: send, wait, retry; here nothing fails."""
+
+    def __init__(self, servers: str, topic: str) -> None:
+        self._topic = topic
+        self._producer = KafkaProducer(
+            bootstrap_servers=servers.split(","), retries=5, acks="all", max_request_size=LIMIT
+        )
+        self._interface = VQEDecoratedResultInterface()
+
+    def durable(self, result: VQEDecoratedResult) -> None:
+        """On disk, or in the log."""
+        value = b"\0\0\0\0\1" + self._interface.encode(result)
+        self._producer.send(self._topic, value).get(timeout=60)
+
+    delivered = durable
+
+    def many(self, results: list[VQEDecoratedResult]) -> None:
+        """All, and then what is left."""
+        for result in results:
+            self.durable(result)
+
+
+class Confluent:
+    """confluent-kafka (librdkafka) with AvroSerializer (fastavro), idempotent, acks=all."""
+
+    def __init__(self, servers: str, topic: str) -> None:
+        from confluent_kafka import Producer  # noqa: PLC0415 only here, and not a dependency
+        from confluent_kafka.schema_registry import SchemaRegistryClient  # noqa: PLC0415 as above
+        from confluent_kafka.schema_registry.avro import AvroSerializer  # noqa: PLC0415 as above
+        from confluent_kafka.serialization import MessageField, SerializationContext  # noqa: PLC0415 as above
+
+        registry = SchemaRegistryClient.new_client({"url": "mock://benchmark"})
+        self._serialize = AvroSerializer(registry, VQEDecoratedResultInterface.SELF_CONTAINED)
+        self._context = SerializationContext(topic, MessageField.VALUE)
+        self._topic = topic
+        self._interface = VQEDecoratedResultInterface()
+        self._datums: dict[int, Any] = {}
+        self._producer = Producer(
+            {
+                "bootstrap.servers": servers,
+                "acks": "all",
+                "enable.idempotence": True,
+                "linger.ms": 0,
+                "message.max.bytes": LIMIT,
+                "queue.buffering.max.kbytes": 1024 * 1024,
+            }
+        )
+
+    def prepare(self, results: list[VQEDecoratedResult]) -> None:
+        """Make the dictionaries that AvroSerializer takes, outside of any measurement."""
+        for result in results:
+            self._datums[id(result)] = self._interface.serialize(result)
+
+    def durable(self, result: VQEDecoratedResult) -> None:
+        """On disk, or in the log."""
+        self._produce(result)
+        assert self._producer.flush(60) == 0  # noqa: S101 as above
+
+    delivered = durable
+
+    def many(self, results: list[VQEDecoratedResult]) -> None:
+        """All, and then what is left."""
+        for result in results:
+            self._produce(result)
+        assert self._producer.flush(120) == 0  # noqa: S101 as above
+
+    def _produce(self, result: VQEDecoratedResult) -> None:
+        self._producer.produce(self._topic, self._serialize(self._datums[id(result)], self._context))
+        self._producer.poll(0)
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    action()
+    return (time.perf_counter() - start) * 1000
+
+
+def quantile(times: list[float], share: float) -> float:
+    """The time that this share of the calls did not exceed."""
+    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
+
+
+def make_results(shape: tuple[int, int, int], count: int) -> list[VQEDecoratedResult]:
+    """Different results of one size: each has an id of its own."""
+    first = VQEDecoratedResultInterface().deserialize(sample(*shape))
+    return [replace(first, molecule_id=number) for number in range(count)]
+
+
+def measure(servers: str, case: tuple[int, ...], place: Path) -> None:
+    """Print the lines of one size."""
+    *shape, rounds, row = case
+    iterations, parameters, terms = shape
+    results = make_results((iterations, parameters, terms), 2 * rounds + 4 * row)
+    size = len(VQEDecoratedResultInterface().encode(results[0]))
+
+    def topic() -> str:
+        return create_topic(servers, unique_name(), settings={"max.message.bytes": LIMIT})
+
+    ours = Ours(servers, topic(), place / f"state-{size}")
+    confluent = Confluent(servers, topic())
+    confluent.prepare(results)
+    contenders: dict[str, Contender] = {
+        "avroforge": ours,
+        "confluent-kafka": confluent,
+        "kafka-python loop": PlainLoop(servers, topic()),
+    }
+    durable: dict[str, list[float]] = {name: [] for name in contenders}
+    delivered: dict[str, list[float]] = {name: [] for name in contenders}
+    for result in results[:3]:
+        for contender in contenders.values():
+            contender.delivered(result)
+    for number in range(3, rounds):
+        for name, contender in contenders.items():
+            durable[name].append(milliseconds(partial(contender.durable, results[number])))
+        ours.rest()
+        for name, contender in contenders.items():
+            delivered[name].append(milliseconds(partial(contender.delivered, results[rounds + number])))
+    rates: dict[str, float] = dict.fromkeys(contenders, 0.0)
+    for turn in range(4):
+        part = results[2 * rounds + turn * row : 2 * rounds + (turn + 1) * row]
+        for name, contender in contenders.items():
+            elapsed = milliseconds(partial(contender.many, part)) / 1000
+            rates[name] = max(rates[name], row / elapsed)
+    for name in contenders:
+        line = [quantile(times[name], share) for times in (durable, delivered) for share in (0.5, 0.99)]
+        print(
+            f"{size:>9,} B  {name:<18}" + "".join(f"{each:>10.1f}" for each in line) + f"{rates[name]:>12.0f}"
+        )
+
+
+def main() -> None:
+    """Print the table."""
+    place = sys.argv[1] if len(sys.argv) > 1 else None
+    with (
+        tempfile.TemporaryDirectory(dir=place) as directory,
+        KafkaCluster(Path(directory) / "kafka") as cluster,
+    ):
+        # Past the proxy: it is Python too, and would be what is measured.
+        servers = cluster.direct_servers
+        head = ("durable p50", "p99", "delivered p50", "p99", "records/s")
+        print("times in ms".ljust(31) + "".join(f"{each:>{10 if each == 'p99' else 12}}" for each in head))
+        for case in CASES:
+            measure(servers, case, Path(directory))
+
+
+if __name__ == "__main__":
+    main()
