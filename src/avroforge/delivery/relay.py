@@ -101,6 +101,8 @@ class Relay:
         self._hopeless = False
         # Set by whoever waits for the background thread: pauses start small again.
         self._start_anew = threading.Event()
+        # Notified whenever rows came further.
+        self._moved = threading.Condition()
         self._uncheckpointed = 0
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
@@ -230,7 +232,8 @@ class Relay:
         while unfinished() and time.monotonic() < deadline:
             if not patient and self._hopeless and not self._start_anew.is_set():
                 return
-            time.sleep(min(_TICK, max(0.0, deadline - time.monotonic())))
+            with self._moved:
+                self._moved.wait(min(_TICK, max(0.0, deadline - time.monotonic())))
 
     def _background(self) -> None:
         while not self._stopping.is_set():
@@ -322,6 +325,8 @@ class Relay:
         self._dead += len(settling.dead)
         self._obstacles.passed(settling.topics)
         self._tell()
+        with self._moved:
+            self._moved.notify_all()
         self._uncheckpointed += (settling.sent + len(settling.dead)) * _ROW_OVERHEAD
         if self._uncheckpointed >= self._options.checkpoint_bytes:
             self._checkpoint()

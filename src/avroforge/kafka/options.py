@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MEBIBYTE: Final = 1024 * 1024
 # Kafka answers "the previous transaction is still completing" for some milliseconds after a commit.
 _BACKOFF_MS: Final = 20
+_BATCH_FRAMING: Final = 1024
 _REQUEST_MS: Final = 30_000
 _LONGEST_TRANSACTION_MS: Final = 60_000
 
@@ -107,7 +108,8 @@ class KafkaOptions:
             "delivery_timeout_ms": self.delivery_timeout_ms,
             "max_block_ms": max(1, int(timeout * 1000)),
             "max_request_size": self.max_request_size,
-            # Small records share a batch; kafka-python has one batch per partition under way at a time.
-            "batch_size": min(MEBIBYTE // 2, self.max_request_size),
+            # Small records share a batch; kafka-python has one batch per partition under way at a time. A
+            # batch larger than what a topic takes by default would be refused, split and sent again.
+            "batch_size": min(MEBIBYTE - _BATCH_FRAMING, self.max_request_size),
             "allow_auto_create_topics": False,
         }
