@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "breaking": "Check the schemas against what is already in use.",
     "review": "Report what a change of schemas does, to whom, and how to fix it.",
     "baseline": "Write today's schemas into the committed history.",
-    "registry": "Look at the committed registry file, and add to it.",
+    "registry": "Bring the schemas of avroforge.toml's subjects into registries, and see what is there.",
     "inspect": "Show what a message or a container file holds, or where it goes wrong.",
 }
 """Command -> first line of its help: the same text as in its module, which the list must not import."""

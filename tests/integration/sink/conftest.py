@@ -1,0 +1,149 @@
+"""Kafka, a registry, S3 and the sink: started together, hurt one at a time."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from kafka import KafkaProducer
+from tests.integration.kafka.topic import create_topic, read_all
+from tests.integration.servers.cache import UnavailableError
+from tests.integration.servers.garage import Garage
+from tests.integration.servers.kafka import KafkaCluster
+from tests.integration.servers.registry import RegistryServer
+from tests.integration.servers.sink import Sink
+
+from avroforge.wire.framing import frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from tests.integration.kafka.topic import Read
+
+ROOT: Final = Path(__file__).parents[3]
+COMPOSE: Final = ROOT / "compose"
+TOPIC: Final = "experiment.vqe"
+DEAD_LETTERS: Final = f"{TOPIC}.dlq"
+BUCKET: Final = "raw-results"
+RESULTS: Final = tuple(sorted((ROOT / "data" / "vqe").glob("*.avro")))
+_PATIENCE: Final = 60
+
+
+@dataclass(frozen=True)
+class S3Object:
+    """An object as a reader of the bucket sees it."""
+
+    name: str
+    body: bytes
+    content_type: str
+    metadata: Mapping[str, str]
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - JSON
+        return json.loads(self.body)
+
+
+@dataclass
+class Stack:
+    """The servers of one test, and what goes in and comes out."""
+
+    kafka: KafkaCluster
+    registry: RegistryServer
+    garage: Garage
+    sink: Sink
+    schema_id: int
+
+    def __post_init__(self) -> None:
+        self._producer = KafkaProducer(
+            bootstrap_servers=self.kafka.servers.split(","), acks="all", max_request_size=20 * 1024 * 1024
+        )
+        self._client = self.garage.client()
+
+    def framed(self, body: bytes, schema_id: int | None = None) -> bytes:
+        return frame(self.schema_id if schema_id is None else schema_id, body)
+
+    def send(
+        self,
+        value: bytes | None,
+        result_id: str | None = None,
+        *,
+        key: bytes = b"k",
+        headers: Mapping[str, bytes] | None = None,
+    ) -> int:
+        """Write one record; its offset."""
+        named = [("result-id", result_id.encode())] if result_id else []
+        named += (headers or {}).items()
+        future = self._producer.send(TOPIC, value=value, key=key, headers=named)
+        return int(future.get(_PATIENCE).offset)
+
+    def names(self) -> list[str]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+        return [each["Key"] for page in pages for each in page.get("Contents", ())]
+
+    def objects(self) -> dict[str, S3Object]:
+        found = {}
+        for name in self.names():
+            answer = self._client.get_object(Bucket=BUCKET, Key=name)
+            body = answer["Body"].read()
+            found[name] = S3Object(name, body, answer["ContentType"], answer["Metadata"])
+        return found
+
+    def dead_letters(self) -> list[Read]:
+        return read_all(self.kafka.servers, DEAD_LETTERS)
+
+    def close(self) -> None:
+        self._producer.close(5)
+        for server in (self.sink, self.registry, self.garage):
+            server.stop()
+
+
+def eventually(get: Callable[[], Sequence[Any]], count: int, patience: float = _PATIENCE) -> Sequence[Any]:
+    """What `get` gives once it gives `count` of them, or what it gave last."""
+    deadline = time.monotonic() + patience
+    while len(found := get()) < count and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
+
+
+@pytest.fixture
+def make_stack(tmp_path: Path) -> Iterator[Callable[[str], Stack]]:
+    """`make_stack(pipeline)` starts everything with that pipeline of compose/."""
+    cluster: list[KafkaCluster] = []
+    made: list[Stack] = []
+
+    def make(pipeline: str) -> Stack:
+        try:
+            kafka = KafkaCluster(tmp_path / "kafka")
+            garage = Garage(tmp_path / "garage", COMPOSE / "garage.toml", BUCKET)
+            registry = RegistryServer(tmp_path / "registry")
+            cluster.append(kafka)
+            kafka.start()
+            sink = Sink(
+                tmp_path / "sink",
+                COMPOSE / pipeline,
+                kafka=kafka.servers,
+                registry=registry.address,
+                garage=garage,
+            )
+        except UnavailableError as error:
+            pytest.skip(str(error))
+        for topic in (TOPIC, DEAD_LETTERS):
+            create_topic(kafka.servers, topic)
+        garage.start()
+        registry.start()
+        schema_id = registry.register(
+            f"{TOPIC}-value", (ROOT / "tests/data/VQEDecoratedResult.inline.avsc").read_text()
+        )
+        made.append(Stack(kafka, registry, garage, sink, schema_id))
+        sink.start()
+        return made[-1]
+
+    yield make
+    for stack in made:
+        stack.close()
+    for each in cluster:
+        each.close()
