@@ -29,8 +29,8 @@ test: $(READY)  ## everything that needs no server
 conformance: $(READY)  ## the slower runs over the oracle files in AVROFORGE_SHARED
 	$(BIN)/python -m pytest -m conformance $(PYTEST_ARGS)
 
-integration: $(READY)  ## against real brokers, started from jars of Maven without containers
-	$(BIN)/python -m pytest -m integration tests/integration $(PYTEST_ARGS)
+integration: $(READY)  ## against real brokers and a real registry, started from jars of Maven without containers
+	$(BIN)/python -m pytest -m integration $(PYTEST_ARGS)
 
 soak: $(READY)  ## the same with the long counts
 	$(BIN)/python -m pytest -m integration tests/integration --soak $(PYTEST_ARGS)

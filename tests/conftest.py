@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.integration.servers.apicurio import Apicurio
+from tests.integration.servers.cache import UnavailableError
+
+from avroforge.evolution import CompatibilityMode
+from avroforge.registry import HttpRegistry, RegistryConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -34,3 +40,16 @@ def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
     folder = tmp_path_factory.getbasetemp() / "cache"
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def apicurio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apicurio]:
+    """A real registry for all tests of a run; its subjects have names of their own."""
+    try:
+        server = Apicurio(tmp_path_factory.mktemp("apicurio"))
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    with server, HttpRegistry(server.url()) as client:
+        # It starts with NONE, Confluent's with BACKWARD.
+        client.update_config(RegistryConfig(CompatibilityMode.BACKWARD))
+        yield server

@@ -34,7 +34,7 @@ def check_at(
     """Ask for a verdict.
 
     ``versions/latest`` ignores transitive levels, so a check against all versions that count is asked for as
-    such, and version by version where a server has no such call.
+    such, and version by version where a server has no such call or does it otherwise.
 
     Args:
         registry: what the level and the versions are asked of.
@@ -52,18 +52,29 @@ def check_at(
     try:
         if version is not None:
             return _verdict(ask(replace(question, path=(*path, str(version)))))
-        try:
-            return _verdict(ask(replace(question, path=path)))
-        except RegistryAnswerError as error:
-            if error.status not in _NO_SUCH_PATH:
-                raise
-        return _one_by_one(registry, ask, subject, question)
+        verdict = _of_all(ask, replace(question, path=path))
+        return verdict or _one_by_one(registry, ask, subject, question)
     except SubjectNotFoundError:
         return CheckResult(compatible=True)
     except VersionNotFoundError:
         if version in (None, LATEST):
             return CheckResult(compatible=True)
         raise
+
+
+def _of_all(ask: Callable[[Question], Reading], question: Question) -> CheckResult | None:
+    """The verdict against all versions that count, or None from a server whose verdict that is not.
+
+    Some servers have no such call. Apicurio's compares with all versions whatever the level is; it gives no
+    reason for a refusal, which Confluent's always does.
+    """
+    try:
+        verdict = _verdict(ask(question))
+    except RegistryAnswerError as error:
+        if error.status not in _NO_SUCH_PATH:
+            raise
+        return None
+    return verdict if verdict.compatible or verdict.messages else None
 
 
 def _one_by_one(
