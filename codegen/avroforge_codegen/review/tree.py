@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from avroforge.evolution.changes.wording import type_words
@@ -25,14 +26,31 @@ def tree_of(pair: TypePair, known: Iterable[str]) -> TreeRow:
         pair: the root.
         known: fingerprints of the changes that the report has.
     """
-    return _Tree(frozenset(known)).root(pair)
+    return _Tree(frozenset(known), _touched(pair)).root(pair)
+
+
+def _touched(root: TypePair) -> frozenset[TypePair]:
+    """The pairs that changed, and every one that they are inside of."""
+    around: dict[TypePair, list[TypePair]] = {}
+    pairs = root.reachable()
+    for pair in pairs:
+        for inner in chain(pair.inside, *(row.inside for row in pair.rows)):
+            around.setdefault(inner, []).append(pair)
+    found: set[TypePair] = set()
+    pending = [pair for pair in pairs if pair.own_changes()]
+    while pending:
+        pair = pending.pop()
+        if pair not in found:
+            found.add(pair)
+            pending.extend(around.get(pair, ()))
+    return frozenset(found)
 
 
 class _Tree:
-    def __init__(self, known: frozenset[str]) -> None:
+    def __init__(self, known: frozenset[str], touched: frozenset[TypePair]) -> None:
         self._known = known
         self._opened: set[int] = set()
-        self._touched: dict[int, bool] = {}
+        self._touched = touched
 
     def root(self, pair: TypePair) -> TreeRow:
         words = type_words(pair.new)
@@ -50,7 +68,7 @@ class _Tree:
         rows: list[TreeRow] = []
         hidden = 0
         for pair in pairs:
-            if id(pair) in self._opened or depth > _DEEPEST or not self._is_touched(pair):
+            if id(pair) in self._opened or depth > _DEEPEST or pair not in self._touched:
                 continue
             self._opened.add(id(pair))
             same = 0
@@ -74,12 +92,6 @@ class _Tree:
         fingerprints = self._fingerprints(pair.changes)
         status = "changed" if fingerprints else "same"
         return TreeRow(type_words(pair.new), "", status, fingerprints)
-
-    def _is_touched(self, pair: TypePair) -> bool:
-        known = self._touched.get(id(pair))
-        if known is None:
-            known = self._touched[id(pair)] = any(each.own_changes() for each in pair.reachable())
-        return known
 
     def _row(self, row: FieldRow, depth: int) -> TreeRow:
         rows, hidden = self._inside(row.inside, depth + 1)
