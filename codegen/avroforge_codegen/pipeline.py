@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -53,9 +54,6 @@ class Generation:
         self.bound = {fullname: self.lowering.lower(node) for fullname, node in self.types.items()}
         self.foreign_files: dict[str, ForeignFile] = {}
         self.root_names = self._name_roots()
-        self.roots = self._roots()
-        nameless = [root.node for roots in self.roots.values() for root in roots]
-        self.shapes = Shapes(self.lowering.records, nameless)
 
     def _refuse_missing(self) -> None:
         """Every type of another package's namespace must be there; a fixed alone is a class nowhere."""
@@ -96,7 +94,14 @@ class Generation:
         naming.distinct(places, f"package {self.options.package}")
         return result
 
-    def _roots(self) -> dict[str, list[Root]]:
+    @cached_property
+    def shapes(self) -> Shapes:
+        """What may be shared among functions."""
+        nameless = [root.node for roots in self.roots.values() for root in roots]
+        return Shapes(self.lowering.records, nameless)
+
+    @cached_property
+    def roots(self) -> dict[str, list[Root]]:
         """The interfaces of each module: of every record, and of every file whatever its root."""
         result: dict[str, list[Root]] = {}
         named: dict[str, Schema] = {}

@@ -27,7 +27,9 @@ def python_changes(old: Surface, new: Surface, pairs: Iterable[TypePair], *, who
     kept_new: set[str] = set()
     for pair in pairs:
         if isinstance(pair.old, NamedType) and isinstance(pair.new, NamedType):
-            before, after = old.of(pair.old), new.of(pair.new)
+            whole_class = _may_differ(pair)
+            before = old.of(pair.old, whole=whole_class)
+            after = new.of(pair.new, whole=whole_class)
             if before is not None and after is not None:
                 kept_old.add(pair.old.fullname)
                 kept_new.add(pair.new.fullname)
@@ -37,6 +39,12 @@ def python_changes(old: Surface, new: Surface, pairs: Iterable[TypePair], *, who
     if whole:
         for node, found in new.classes(without={*kept_new, *old.fullnames}):
             yield _whole_class("PYTHON_CLASS_ADDED", node, found.name)
+
+
+def _may_differ(pair: TypePair) -> bool:
+    """Whether attributes may differ: something changed here, or the class of a type that is used here."""
+    inside = (each for row in pair.rows for each in row.inside)
+    return bool(pair.own_changes()) or any(each.changes for each in inside)
 
 
 def _whole_class(kind: str, node: NamedType, name: str) -> Change:
@@ -63,7 +71,7 @@ class _Class:
             modules = before.module or "the package", after.module or "the package"
             yield self._note("PYTHON_CLASS_MOVED", after.name, *modules, *places)
         if isinstance(self._pair.new, RecordType):
-            for row in self._pair.rows:
+            for row in self._pair.rows if before.attributes or after.attributes else ():
                 yield from self._attribute(row, before, after)
         elif isinstance(self._pair.new, EnumType):
             for symbol, member in before.members.items():

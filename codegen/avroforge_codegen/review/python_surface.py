@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
 from avroforge.schema.model import EnumType, RecordType
-from avroforge_codegen.emit.enums import emit_enum
 from avroforge_codegen.emit.records import emit_record
 from avroforge_codegen.emit.source import SourceFile
 from avroforge_codegen.pipeline import Generation
@@ -62,17 +61,24 @@ class Surface:
     def classes(self, without: Container[str]) -> Iterator[tuple[NamedType, PythonClass]]:
         """The types that have a class, with it."""
         for fullname, node in self._generation.types.items():
-            found = self.of(node) if fullname not in without else None
+            found = self.of(node, whole=False) if fullname not in without else None
             if found is not None:
                 yield node, found
 
-    def of(self, node: NamedType) -> PythonClass | None:
-        """The class of a record or an enum of this side; None where there is none of this package."""
+    def of(self, node: NamedType, *, whole: bool = True) -> PythonClass | None:
+        """The class of a record or an enum of this side; None where there is none of this package.
+
+        Args:
+            node: the type.
+            whole: with attributes and members, not only module and name.
+        """
         generation = self._generation
         fullname = node.fullname
         if generation.types.get(fullname) is not node:
             return None
         module, name = generation.layout.module_of[fullname], generation.names[fullname]
+        if not whole:
+            return PythonClass(module, name) if isinstance(node, RecordType | EnumType) else None
         bound = generation.bound[fullname]
         if isinstance(node, RecordType) and isinstance(bound, ir.Record):
             emitted = self._attributes(node, bound, module, name)
@@ -80,7 +86,6 @@ class Surface:
             found = {each.name: emitted[python.attribute] for each, python in pairs}
             return PythonClass(module, name, found)
         if isinstance(node, EnumType) and isinstance(bound, ir.Enum):
-            ast.parse("\n".join(emit_enum(SourceFile(f".{module}", [name]), node, bound, name)))
             return PythonClass(module, name, {}, dict(zip(node.symbols, bound.members, strict=True)))
         return None
 
