@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env stack stack-build clean
+.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env stack stack-build stack-down demo-stack clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -67,9 +67,14 @@ compose-env: $(READY)  ## keys for the compose files, into compose/.env, once
 stack-build: $(READY)  ## build the S3 server and the sink for `make stack`, once, for minutes
 	$(BIN)/python compose/build.py
 
-stack:  ## the real Kafka, registry and sink, on this machine
-	@echo "the stack is not part of this release yet: the demo and the tests run on the embedded registry and log"
-	@exit 1
+stack: $(READY)  ## the real Kafka, registry, S3 and sink, in the background on loopback
+	$(BIN)/python compose/stack.py up
+
+stack-down: $(READY)  ## stop it
+	$(BIN)/python compose/stack.py down
+
+demo-stack: $(READY)  ## three real results through it: produced, stored in S3, fetched, compared
+	compose/demo_stack.sh
 
 clean:  ## remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

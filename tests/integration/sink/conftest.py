@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from kafka import KafkaProducer
-from tests.integration.kafka.topic import create_topic, read_all
+from tests.integration.kafka.topic import read_all
 from tests.integration.servers.cache import UnavailableError
-from tests.integration.servers.garage import Garage
-from tests.integration.servers.kafka import KafkaCluster
-from tests.integration.servers.registry import RegistryServer
-from tests.integration.servers.sink import Sink
+from tests.integration.servers.stack import BUCKET, DEAD_LETTERS, TOPIC, Stack
 
 from avroforge.wire.framing import frame
 
@@ -26,9 +23,6 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[3]
 COMPOSE: Final = ROOT / "compose"
-TOPIC: Final = "experiment.vqe"
-DEAD_LETTERS: Final = f"{TOPIC}.dlq"
-BUCKET: Final = "raw-results"
 RESULTS: Final = tuple(sorted((ROOT / "data" / "vqe").glob("*.avro")))
 _PATIENCE: Final = 60
 
@@ -47,17 +41,16 @@ class S3Object:
         return json.loads(self.body)
 
 
-@dataclass
-class Stack:
-    """The servers of one test, and what goes in and comes out."""
+class Run:
+    """A stack, and what goes in and comes out of it."""
 
-    kafka: KafkaCluster
-    registry: RegistryServer
-    garage: Garage
-    sink: Sink
-    schema_id: int
-
-    def __post_init__(self) -> None:
+    def __init__(self, stack: Stack) -> None:
+        self.kafka = stack.kafka
+        self.registry = stack.registry
+        self.garage = stack.garage
+        self.sink = stack.sink
+        schema = (ROOT / "tests/data/VQEDecoratedResult.inline.avsc").read_text()
+        self.schema_id = stack.registry.register(f"{TOPIC}-value", schema)
         self._producer = KafkaProducer(
             bootstrap_servers=self.kafka.servers.split(","), acks="all", max_request_size=20 * 1024 * 1024
         )
@@ -97,8 +90,6 @@ class Stack:
 
     def close(self) -> None:
         self._producer.close(5)
-        for server in (self.sink, self.registry, self.garage):
-            server.stop()
 
 
 def eventually(get: Callable[[], Sequence[Any]], count: int, patience: float = _PATIENCE) -> Sequence[Any]:
@@ -110,40 +101,20 @@ def eventually(get: Callable[[], Sequence[Any]], count: int, patience: float = _
 
 
 @pytest.fixture
-def make_stack(tmp_path: Path) -> Iterator[Callable[[str], Stack]]:
-    """`make_stack(pipeline)` starts everything with that pipeline of compose/."""
-    cluster: list[KafkaCluster] = []
-    made: list[Stack] = []
+def make_run(tmp_path: Path) -> Iterator[Callable[[str], Run]]:
+    """`make_run(pipeline)` starts everything with that pipeline of compose/."""
+    made: list[tuple[Stack, Run]] = []
 
-    def make(pipeline: str) -> Stack:
+    def make(pipeline: str) -> Run:
         try:
-            kafka = KafkaCluster(tmp_path / "kafka")
-            garage = Garage(tmp_path / "garage", COMPOSE / "garage.toml", BUCKET)
-            registry = RegistryServer(tmp_path / "registry")
-            cluster.append(kafka)
-            kafka.start()
-            sink = Sink(
-                tmp_path / "sink",
-                COMPOSE / pipeline,
-                kafka=kafka.servers,
-                registry=registry.address,
-                garage=garage,
-            )
+            stack = Stack(tmp_path, COMPOSE, pipeline)
         except UnavailableError as error:
             pytest.skip(str(error))
-        for topic in (TOPIC, DEAD_LETTERS):
-            create_topic(kafka.servers, topic)
-        garage.start()
-        registry.start()
-        schema_id = registry.register(
-            f"{TOPIC}-value", (ROOT / "tests/data/VQEDecoratedResult.inline.avsc").read_text()
-        )
-        made.append(Stack(kafka, registry, garage, sink, schema_id))
-        sink.start()
-        return made[-1]
+        stack.start()
+        made.append((stack, Run(stack)))
+        return made[-1][1]
 
     yield make
-    for stack in made:
+    for stack, run in made:
+        run.close()
         stack.close()
-    for each in cluster:
-        each.close()

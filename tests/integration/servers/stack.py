@@ -1,0 +1,77 @@
+"""The pieces of compose/docker-compose.ml.yaml without containers: Kafka, the registry, S3, the sink."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+from tests.integration.kafka.topic import create_topic
+from tests.integration.servers.garage import Garage
+from tests.integration.servers.kafka import KafkaCluster
+from tests.integration.servers.registry import RegistryServer
+from tests.integration.servers.sink import Sink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TOPIC: Final = "experiment.vqe"
+DEAD_LETTERS: Final = f"{TOPIC}.dlq"
+BUCKET: Final = "raw-results"
+
+
+class Stack:
+    """All four servers on free ports of the loopback interface, with topics, bucket and key made."""
+
+    def __init__(self, folder: Path, compose: Path, pipeline: str) -> None:
+        """Lay everything out; `start` starts it.
+
+        Args:
+            folder: data, configuration and logs.
+            compose: where garage.toml and the pipelines are.
+            pipeline: the file that the sink runs.
+
+        Raises:
+            UnavailableError: a server cannot be had on this machine.
+        """
+        self.folder = folder
+        self.garage = Garage(folder / "garage", compose / "garage.toml", BUCKET)
+        self.registry = RegistryServer(folder / "registry")
+        self.kafka = KafkaCluster(folder / "kafka")
+        self.sink = Sink(
+            folder / "sink",
+            compose / pipeline,
+            kafka=self.kafka.servers,
+            registry=self.registry.address,
+            garage=self.garage,
+        )
+
+    def start(self, say: Callable[[str], None] = lambda _: None) -> None:
+        """Start everything in the order of what needs what.
+
+        Args:
+            say: told what is started, and then what answers where.
+        """
+        say("Kafka ...")
+        self.kafka.start()
+        for topic in (TOPIC, DEAD_LETTERS):
+            create_topic(self.kafka.servers, topic)
+        say(f"Kafka: {self.kafka.servers}")
+        self.registry.start()
+        say(f"registry: http://{self.registry.address}")
+        self.garage.start()
+        say(f"S3: http://{self.garage.address}, bucket {BUCKET}")
+        self.sink.start()
+        say(f"sink: http://127.0.0.1:{self.sink.port}/metrics")
+
+    def close(self) -> None:
+        """Stop everything, what depends on others first."""
+        for server in (self.sink, self.garage, self.registry):
+            server.stop()
+        self.kafka.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
