@@ -1,8 +1,8 @@
 """Hostile inputs of 1 kB to 100 MB: time and memory per byte of input, which must not grow with it.
 
-Each reading is a process of its own, forked when the input is there, so that the peak memory is the reading's;
-none may take more than 3.5 GB. An input is refused or is a value; either way it must cost a multiple of its
-size. Exits with 1 where the cost of a byte grows.
+Each reading is a process of its own, forked when the input is there, so that its peak of memory is that of
+the reading; none may take more than 3.5 GB. An input is refused or is a value; either way it must cost a
+multiple of its size. Exits with 1 where the cost of a byte grows.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ def row(hostile: Hostile, found: list[Cost]) -> str:
     last = found[-1]
     nanos = " ".join(f"{cost.seconds / cost.size * 1e9:>9,.1f}" for cost in found)
     outcome = " ".join(last.outcome.split())[:70]
-    return f"{hostile.name:<40} {nanos:<60} {last.memory / last.size:>8,.1f}  {grows(found) or 'linear':<8} {outcome}"
+    held = f"{last.memory / last.size:>8,.1f}"
+    return f"{hostile.name:<40} {nanos:<60} {held}  {grows(found) or 'linear':<8} {outcome}"
 
 
 def main() -> int:

@@ -1,11 +1,11 @@
-"""Hostile inputs by size: messages, JSON texts and container files that cost their reader as much as they can."""
+"""Hostile inputs by size: messages, JSON texts and container files that cost their reader what they can."""
 
 from __future__ import annotations
 
 import io
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import AvroforgeError
 from avroforge.formats.block_codec import block_codec
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KIB: Final = 2**10
 MIB: Final = 2**20
 _MARKER: Final = bytes(range(16))
+_VARINTS: Final = 8
 _ROW: Final = {"type": "record", "name": "Row", "fields": [{"name": "x", "type": "int"}]}
 _NODE: Final = {"type": "record", "name": "Node", "fields": [{"name": "next", "type": ["null", "Node"]}]}
 _TREE: Final = {
@@ -70,7 +71,7 @@ def _skipping(schema: object) -> Read:
     written = {"type": "record", "name": "Both", "fields": [{"name": "value", "type": schema}, end]}
     wanted = {"type": "record", "name": "Both", "fields": [end]}
     codec, writer = load_interface(json.dumps(wanted))(), parse_schema(json.dumps(written))
-    return lambda data: codec.decode(data, writer_schema=writer)
+    return lambda data: codec.decode(data + b"\x00", writer_schema=writer)
 
 
 def _array(items: object) -> dict[str, object]:
@@ -183,7 +184,7 @@ TEXTS: Final = (
     Hostile(
         "JSON: one key again and again", _repeated(b"{", b'"a":1,', b'"a":1}'), _from_json(_map("int")), MIB
     ),
-    Hostile("JSON: many keys", _repeated(b'{"":1', b',"k":1', b"}"), _from_json(_ROW), MIB),
+    Hostile("JSON: many keys", _repeated(b'{"":1', b',"k":1', b"}"), _from_json(_ROW), 10 * MIB),
     Hostile("JSON: escapes", _repeated(b'"', b"\\u0041", b'"'), _from_json("string"), 10 * MIB),
     Hostile("JSON: blanks", _repeated(b"", b"\n", b"1"), _from_json("int")),
     Hostile(
@@ -264,14 +265,19 @@ def _bomb(codec: str) -> Make:
 
 
 def _nested(size: int) -> bytes:
-    """Blocks that all claim to reach to the end of the file, and are no compressed data."""
-    step = len(_MARKER) + 6
-    blocks = []
-    for start in range(0, size, step):
-        claimed = max(0, size - start - 6)
-        head = write_length(1) + write_length(claimed)
-        blocks.append(head.ljust(6, b"\x07") + _MARKER)
-    return _header("bytes", "deflate") + b"".join(blocks)
+    """Blocks that all claim to reach to the last marker of the file, and are no compressed data."""
+    step = _VARINTS + len(_MARKER)
+    count = max(1, size // step)
+    heads = (write_length(1) + _padded((count - number - 1) * step, _VARINTS - 1) for number in range(count))
+    return _header("bytes", "deflate") + b"".join(head + _MARKER for head in heads)
+
+
+def _padded(number: int, width: int) -> bytes:
+    """A length in exactly so many bytes."""
+    raw = bytearray(write_length(number).ljust(width, b"\x00"))
+    for index in range(width - 1):
+        raw[index] |= 0x80
+    return bytes(raw)
 
 
 CONTAINERS: Final = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from avroforge.codec import ir
 from avroforge.codec.lower import LogicalMode, LowerOptions
+from avroforge.wire.limits import DEFAULT_LIMITS, DecodeLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +36,7 @@ class Options:
     file_cycles: bool = False
     command: str = "avroforge generate"
     rename: Mapping[str, str] = field(default_factory=dict)
+    limits: DecodeLimits = DEFAULT_LIMITS
 
     @property
     def lowering(self) -> LowerOptions:
@@ -78,6 +80,7 @@ def options_of(
     package: str,
     conversions: ir.OwnConversions,
     packages: Mapping[str, PackageText],
+    limits: DecodeLimits = DEFAULT_LIMITS,
 ) -> Options:
     """The choices that settings make.
 
@@ -86,6 +89,7 @@ def options_of(
         package: the package to generate.
         conversions: conversions of one's own.
         packages: what other packages hold.
+        limits: what decoding a message may cost, section ``[limits]``.
     """
     return Options(
         package=package,
@@ -101,4 +105,5 @@ def options_of(
         file_cycles=settings.file_cycles,
         command=settings.command,
         rename=settings.rename,
+        limits=limits,
     )

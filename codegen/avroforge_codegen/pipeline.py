@@ -173,6 +173,7 @@ class Generation:
             self.roots.get(path, ()),
             lent,
             self.options.positional,
+            self.options.limits,
             self.foreign_files,
         )
 

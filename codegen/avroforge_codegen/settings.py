@@ -19,6 +19,7 @@ from avroforge.errors import ConfigurationError, Diagnostic
 from avroforge.registry.subjects import Part, SubjectNaming
 from avroforge.shell.location import shown
 from avroforge_codegen.conversion_setting import conversions
+from avroforge_codegen.limit_setting import LIMIT_NAMES, LimitSettings, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -136,6 +137,7 @@ class Settings:
     subjects: Mapping[str, str] = field(default_factory=dict)
     review: ReviewSettings = field(default_factory=ReviewSettings)
     lint: LintSettings = field(default_factory=LintSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
     conversions: ir.OwnConversions = field(default_factory=dict)
 
 
@@ -193,6 +195,7 @@ def parse_settings(text: str, *, path: str, file: Path) -> Settings:
         review=ReviewSettings(**sections.get("review", {})),
         subjects=_subjects(sections.get("topics", {}), sections.get("subjects", {})),
         lint=LintSettings(**sections.get("lint", {})),
+        limits=LimitSettings(**sections.get("limits", {})),
         conversions=dict(chain.from_iterable(sections.get("logical_types", {}).values())),
     )
 
@@ -354,6 +357,7 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
     "subjects": {"*": _text},
     "topics": {"*": _topic},
     "lint": {"levels": _levels, "strict": _flag},
+    "limits": dict.fromkeys(LIMIT_NAMES, limit_of),
     "logical_types": {"*": lambda value: value},
 }
 """Section -> key -> how its value is read; ``*`` stands for every key."""

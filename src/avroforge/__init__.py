@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from avroforge.evolution import check_compatibility
     from avroforge.interface import AvroInterfaceBase
     from avroforge.schema import Schema, parse_schema, parse_schemas
+    from avroforge.wire.limits import DecodeLimits
 
 __all__ = [
     "AvroInterfaceBase",
     "AvroforgeError",
     "DecodeError",
+    "DecodeLimits",
     "Diagnostic",
     "EncodeError",
     "ResolutionError",
@@ -37,6 +39,7 @@ __all__ = [
 
 _HOME: Final = {
     "AvroInterfaceBase": "avroforge.interface",
+    "DecodeLimits": "avroforge.wire.limits",
     "Schema": "avroforge.schema",
     "check_compatibility": "avroforge.evolution",
     "parse_schema": "avroforge.schema",

@@ -9,37 +9,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping  # noqa: TC003 - `get_type_hints` of an interface looks it up
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, TypeVar
 
 from avroforge.errors import DecodeError, EncodeError, SchemaNotFoundError
-from avroforge.wire.framing import frame, unframe
-from avroforge.wire.limits import Budget
+from avroforge.schema_source import GuidSource, SchemaSource, text_of
+from avroforge.wire.framing import frame, from_record, split
+from avroforge.wire.limits import DEFAULT_LIMITS, Budget, DecodeLimits, budget_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from uuid import UUID
 
     from avroforge.codec import ir
+    from avroforge.codec.resolve import Reader
     from avroforge.formats.single_object import WriterSchemas
     from avroforge.schema import Schema
 
 _MOST_READERS: Final = 1024
-"""How many schema ids an interface keeps the reader of."""
+"""How many schema ids and GUIDs an interface keeps the reader of."""
+_UNKNOWN: Final[Any] = object()
 
 T = TypeVar("T")
 V = TypeVar("V")
-
-
-@runtime_checkable
-class SchemaSource(Protocol):
-    """What an interface asks of a registry."""
-
-    def schema_by_id(self, schema_id: int) -> str:
-        """The text registered under an id. Raises `SchemaNotFoundError` or `RegistryUnavailableError`."""
-        ...
-
-    def id_for(self, subject: str, schema_key: str) -> int | None:
-        """The id of a schema under a subject where it is known already; no I/O."""
-        ...
 
 
 class _Derived(Generic[V]):
@@ -66,6 +57,7 @@ class AvroInterfaceBase(Generic[T]):
     Args:
         registry: gives ids and writer schemas; without one, messages are bare Avro.
         subject: where `registry` knows this schema; the full name of the schema unless given.
+        limits: what a message may cost, `LIMITS` unless given.
     """
 
     FULLNAME: ClassVar[str]
@@ -91,13 +83,22 @@ class AvroInterfaceBase(Generic[T]):
     """What the schema says of this type beyond Avro: its custom properties, parsed."""
     ARRAYS: ClassVar[str] = "list"
     LOGICAL_TYPES: ClassVar[str] = "typed"
+    LIMITS: ClassVar[DecodeLimits] = DEFAULT_LIMITS
+    """What decoding a message may cost where neither the object nor the call says it."""
 
-    __slots__ = ("_readers", "_registry", "_subject")
+    __slots__ = ("_budget", "_readers", "_registry", "_subject")
 
-    def __init__(self, registry: SchemaSource | None = None, subject: str | None = None) -> None:
+    def __init__(
+        self,
+        registry: SchemaSource | None = None,
+        subject: str | None = None,
+        *,
+        limits: DecodeLimits | None = None,
+    ) -> None:
         self._registry = registry
         self._subject = subject or self.FULLNAME
-        self._readers: dict[int, Callable[[bytes], T]] = {}
+        self._budget = budget_of(self.LIMITS if limits is None else limits)
+        self._readers: dict[int | UUID, Reader | None] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -132,12 +133,19 @@ class AvroInterfaceBase(Generic[T]):
 
         return walk_encode.encode(datum, self._bound())
 
-    def decode(self, data: bytes, *, writer_schema: str | Schema | None = None) -> T:
+    def decode(
+        self,
+        data: bytes,
+        *,
+        writer_schema: str | Schema | None = None,
+        limits: DecodeLimits | None = None,
+    ) -> T:
         """Decode bare Avro.
 
         Args:
             data: one whole record.
             writer_schema: what the record was written with, where that is not this schema.
+            limits: what this message may cost, where that is not what the others may.
 
         Raises:
             DecodeError: no value of the schema, with path, offset and reason.
@@ -145,16 +153,17 @@ class AvroInterfaceBase(Generic[T]):
         """
         if type(data) is not bytes:
             data = self._as_bytes(data)
+        budget = self._budget if limits is None else budget_of(limits)
         if writer_schema is not None:
-            return self._decode_written(data, writer_schema)
+            return self._decode_written(data, writer_schema, budget)
         try:
-            value, end = self._read(data, 0, Budget())
+            value, end = self._read(data, 0, budget())
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
-            return self._decode_slowly(data)
+            return self._decode_slowly(data, budget())
         if end != len(data):
-            return self._decode_slowly(data)
+            return self._decode_slowly(data, budget())
         result: T = value
         return result
 
@@ -163,17 +172,17 @@ class AvroInterfaceBase(Generic[T]):
             return bytes(data)
         raise DecodeError(self.FULLNAME, 0, f"expected bytes, got {type(data).__name__}")
 
-    def _decode_slowly(self, data: bytes) -> T:
+    def _decode_slowly(self, data: bytes, budget: Budget | None = None) -> T:
         from avroforge.codec import walk_decode  # noqa: PLC0415 - only messages the compiled code does not know
 
         bound = self._bound()
-        result: T = walk_decode.decode(data, bound, walk_decode.root_name(bound))
+        result: T = walk_decode.decode(data, bound, walk_decode.root_name(bound), budget)
         return result
 
-    def _decode_written(self, data: bytes, writer_schema: str | Schema) -> T:
+    def _decode_written(self, data: bytes, writer_schema: str | Schema, budget: type[Budget]) -> T:
         from avroforge.codec.resolve import reader_for  # noqa: PLC0415 - the resolver loads when first needed
 
-        result: T = reader_for(writer_schema, type(self))(data)
+        result: T = reader_for(writer_schema, type(self))(data, budget)
         return result
 
     def to_avro_bytes(self, datum: T, *, require_header: bool = False) -> bytes:
@@ -200,32 +209,75 @@ class AvroInterfaceBase(Generic[T]):
             raise SchemaNotFoundError(f"{self._subject}: no schema id for {self.FULLNAME}: {cause}")
         return bare
 
-    def from_avro_bytes(self, data: bytes) -> T:
+    def from_avro_bytes(self, data: bytes, *, limits: DecodeLimits | None = None) -> T:
         """Decode what `to_avro_bytes` wrote: framed where this interface has a registry, else bare Avro.
+
+        The header is that of a schema id, or the newer one of a schema GUID.
+
+        Args:
+            data: one whole message.
+            limits: what this message may cost, where that is not what the others may.
 
         Raises:
             DecodeError: with a registry, also a message without header (`decode` reads those).
-            SchemaNotFoundError: the registry does not know the id.
+            ResolutionError: a writer schema that this schema cannot read.
+            SchemaNotFoundError: the registry does not know the id or GUID.
         """
         if self._registry is None:
-            return self.decode(data)
-        schema_id, bare = unframe(data)
-        read = self._readers.get(schema_id)
-        if read is None:
+            return self.decode(data, limits=limits)
+        reference, bare = split(data)
+        return self._decode_referred(reference, bare, limits)
+
+    def from_record(
+        self,
+        value: bytes,
+        headers: Iterable[tuple[str, bytes | None]] = (),
+        *,
+        part: Literal["key", "value"] = "value",
+        limits: DecodeLimits | None = None,
+    ) -> T:
+        """Decode the value (or key) of a Kafka record, whose headers may say which schema wrote it.
+
+        Args:
+            value: the record's value or key.
+            headers: the record's headers, in order; ``__value_schema_id`` (``__key_schema_id``) decides where
+                there is one, else the bytes before the body do.
+            part: which of the two `value` is.
+            limits: as for `from_avro_bytes`.
+
+        Raises:
+            DecodeError: neither says which schema wrote it, or no value of the schema.
+            ResolutionError: a writer schema that this schema cannot read.
+            SchemaNotFoundError: the registry does not know the id or GUID, or there is no registry.
+        """
+        reference, bare = from_record(value, headers, part=part)
+        return self._decode_referred(reference, bare, limits)
+
+    def _decode_referred(self, reference: int | UUID, bare: bytes, limits: DecodeLimits | None) -> T:
+        read = self._readers.get(reference, _UNKNOWN)
+        if read is _UNKNOWN:
             if len(self._readers) >= _MOST_READERS:
                 self._readers.clear()
-            read = self._readers[schema_id] = self._reader_of(
-                self._registry.schema_by_id(schema_id), schema_id
-            )
-        return read(bare)
+            read = self._readers[reference] = self._reader_of(reference)
+        if read is None:
+            return self.decode(bare, limits=limits)
+        result: T = read(bare, self._budget if limits is None else budget_of(limits))
+        return result
 
-    def _reader_of(self, text: str, schema_id: int) -> Callable[[bytes], T]:
-        """What reads records of a registered schema: `decode` itself where that is this very schema."""
+    def _reader_of(self, reference: int | UUID) -> Reader | None:
+        """What reads records of a registered schema; None where `decode` does, for this very schema."""
         from avroforge.codec.resolve import reader_for  # noqa: PLC0415 - only for ids not seen before
         from avroforge.schema import parse_schema  # noqa: PLC0415 - as above
 
-        writer = parse_schema(text, path=f"<schema id {schema_id}>", lenient=True)
-        return self.decode if writer.key == self.SCHEMA_KEY else reader_for(writer, type(self))
+        kind = "id" if isinstance(reference, int) else "GUID"
+        if self._registry is None:
+            raise SchemaNotFoundError(
+                f"{self._subject}: no schema for the {kind} {reference}: no registry was given"
+            )
+        writer = parse_schema(
+            text_of(self._registry, reference), path=f"<schema {kind} {reference}>", lenient=True
+        )
+        return None if writer.key == self.SCHEMA_KEY else reader_for(writer, type(self))
 
     def to_json(self, datum: T, *, indent: int | None = None) -> str:
         """Encode in Avro's JSON encoding: unions name their branch, bytes are text of U+0000 to U+00FF.
@@ -239,17 +291,21 @@ class AvroInterfaceBase(Generic[T]):
         """
         from avroforge.formats.avro_json import encode_json  # noqa: PLC0415 - loads when first needed
 
-        return encode_json(self.encode(datum), type(self), indent=indent)
+        return encode_json(self.encode(datum), type(self), self._budget(), indent=indent)
 
-    def from_json(self, text: str | bytes) -> T:
+    def from_json(self, text: str | bytes, *, limits: DecodeLimits | None = None) -> T:
         """Decode Avro's JSON encoding; every field must be there, in any order, and no other.
+
+        Args:
+            text: the whole text; bytes are UTF-8.
+            limits: what this message may cost, where that is not what the others may.
 
         Raises:
             DecodeError: no JSON, or no value of the schema: path, offset, and a reason with line and column.
         """
         from avroforge.formats.avro_json import decode_json  # noqa: PLC0415 - as above
 
-        return self.decode(decode_json(text, type(self)))
+        return self.decode(decode_json(text, type(self)), limits=limits)
 
     def encode_single_object(self, datum: T) -> bytes:
         """Encode with the header of Avro's single-object encoding: marker and fingerprint of this schema.
@@ -261,13 +317,16 @@ class AvroInterfaceBase(Generic[T]):
 
         return single_object.join(self.FINGERPRINT, self.encode(datum))
 
-    def decode_single_object(self, data: bytes, *, schemas: WriterSchemas | None = None) -> T:
+    def decode_single_object(
+        self, data: bytes, *, schemas: WriterSchemas | None = None, limits: DecodeLimits | None = None
+    ) -> T:
         """Decode single-object encoding, of this schema or of a known writer schema.
 
         Args:
             data: one whole message.
             schemas: writer schemas by fingerprint (8 bytes, little-endian), or a function from one to the
                 other; `avroforge.formats.single_object.by_fingerprint` makes such a mapping.
+            limits: what this message may cost, where that is not what the others may.
 
         Raises:
             DecodeError: no header, a fingerprint that nobody knows, or no value of the schema.
@@ -277,9 +336,9 @@ class AvroInterfaceBase(Generic[T]):
 
         fingerprint, bare = single_object.split(data)
         if fingerprint == self.FINGERPRINT:
-            return self.decode(bare)
+            return self.decode(bare, limits=limits)
         writer = single_object.writer_schema(fingerprint, schemas, self.FULLNAME)
-        return self.decode(bare, writer_schema=writer)
+        return self.decode(bare, writer_schema=writer, limits=limits)
 
     def serialize(self, datum: T) -> Any:  # noqa: ANN401 - a plain datum
         """The plain Avro datum: dicts, lists, numbers, strings; for other libraries and for plain JSON.
@@ -366,8 +425,10 @@ class AvroInterfaceBase(Generic[T]):
     @classmethod
     def classes(cls) -> Mapping[str, type]:
         """The generated class of every named type this module defines or uses, by full name."""
-        known: Mapping[str, type] = getattr(sys.modules[cls.__module__], "AVRO_CLASSES", {})
+        from avroforge.codec.binding import home_of  # noqa: PLC0415 - as above
+
+        known: Mapping[str, type] = getattr(sys.modules[home_of(cls)], "AVRO_CLASSES", {})
         return known
 
 
-__all__ = ["AvroInterfaceBase", "DecodeError", "EncodeError", "SchemaSource"]
+__all__ = ["AvroInterfaceBase", "DecodeError", "EncodeError", "GuidSource", "SchemaSource"]

@@ -56,6 +56,7 @@ from avroforge.wire.integer_map import (
 )
 from avroforge.wire.limits import (
     Budget,
+    DecodeLimits,
 )
 from avroforge.wire.logical import (
     Duration,
@@ -172,6 +173,7 @@ __all__ = [
     "Budget",
     "Bytes",
     "DecodeError",
+    "DecodeLimits",
     "Double",
     "Duration",
     "EncodeError",

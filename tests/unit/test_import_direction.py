@@ -15,7 +15,7 @@ OWN = ("avroforge", "avroforge_codegen", "vqe_records", "vqe_stream")
 # From the bottom up; modules of one row may not import each other, and no arrow leads upward.
 LAYERS = (
     ("avroforge.errors", "avroforge.branches", "avroforge.deprecation", "avroforge.secret"),
-    ("avroforge.record", "avroforge.shell", "avroforge.setting"),
+    ("avroforge.record", "avroforge.shell", "avroforge.setting", "avroforge.schema_source"),
     ("avroforge.schema", "avroforge.wire"),
     ("avroforge.evolution",),
     ("avroforge.codec",),

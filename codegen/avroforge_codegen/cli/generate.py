@@ -94,7 +94,9 @@ def _run(
     given = {name: value for name, value in choices.items() if value not in (None, ())}
     package = _package(project.settings, given.pop("package", None))
     settings = replace(project.settings.generate, package=package, **given)
-    options = options_of(settings, package, project.settings.conversions, project.packages)
+    options = options_of(
+        settings, package, project.settings.conversions, project.packages, project.settings.limits.message
+    )
     check_packages(options, shown(project.settings.file or project.settings.root / FILE_NAME))
     root = out or project.settings.root / settings.out
     if mode is None:

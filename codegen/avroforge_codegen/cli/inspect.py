@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,17 +19,22 @@ from avroforge.schema import parse_schema
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
 from avroforge.wire.framing import from_record
+from avroforge.wire.limits import budget_of
 from avroforge_codegen.cli.inspection import Damage, JsonReport, TextReport
 from avroforge_codegen.cli.inspection_container import inspect_container, schema_facts
 from avroforge_codegen.cli.one_schema import load_schema
+from avroforge_codegen.limit_setting import LIMIT_NAMES
 from avroforge_codegen.settings import load_settings
 
 if TYPE_CHECKING:
     from typing import BinaryIO
+    from uuid import UUID
 
     from avroforge.schema import Schema
+    from avroforge.wire.limits import Budget
     from avroforge_codegen.cli import Invocation
     from avroforge_codegen.cli.inspection import Report
+    from avroforge_codegen.limit_setting import LimitSettings
 
 CONTAINER: Final = "container"
 SINGLE_OBJECT: Final = "single-object"
@@ -55,6 +60,13 @@ _NAMES: Final = {
 @click.option("--framed", is_flag=True, help="The same as --as framed.")
 @click.option("--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Values to show.")
 @click.option("--full", is_flag=True, help="Show long values whole.")
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="LIMIT=NUMBER",
+    help="What input may cost, as in [limits].",
+)
 @click.option("--json", "machine", is_flag=True, help="One JSON object per line.")
 @click.pass_obj
 def command(invocation: Invocation, /, file: Path, **options: Any) -> ExitCode:  # noqa: ANN401 - one per option above
@@ -73,12 +85,27 @@ def command(invocation: Invocation, /, file: Path, **options: Any) -> ExitCode: 
     wanted, because = (encoding, "as asked") if encoding else _assumed(source, options["schema"])
     heading = f"{source.name}: {_NAMES[wanted]} ({because})"
     report: Report = JsonReport() if options["machine"] else TextReport(full=options["full"])
+    limits = _limits(invocation, options["allowed"])
     if wanted == CONTAINER:
-        good = inspect_container(source.open, heading, report, options["limit"])
+        good = inspect_container(source.open, heading, report, options["limit"], limits.container)
     else:
         known = _Known(invocation, options["schema"], options["registry"])
-        good = _Message(source.read(), heading, report, known).inspect(wanted, options["limit"])
+        budget = budget_of(limits.message)()
+        good = _Message(source.read(), heading, report, known, budget).inspect(wanted, options["limit"])
     return ExitCode.CLEAN if good else ExitCode.FINDINGS
+
+
+def _limits(invocation: Invocation, allowed: tuple[str, ...]) -> LimitSettings:
+    """The limits of the settings, and over them those of the command line."""
+    given: dict[str, int] = {}
+    for each in allowed:
+        name, _, number = each.partition("=")
+        if name not in LIMIT_NAMES or not (number.isascii() and number.isdigit()):
+            raise click.UsageError(
+                f"--allow: expected a number for one of {', '.join(LIMIT_NAMES)}, as depth=200, got {each!r}"
+            )
+        given[name] = int(number)
+    return replace(load_settings(invocation.config).limits, **given)
 
 
 @dataclass(frozen=True)
@@ -139,14 +166,20 @@ class _Known:
             raise ConfigurationError(f"{message}; give --schema FILE or --registry FILE")
         return LocalRegistry(path)
 
-    def by_id(self, schema_id: int) -> tuple[Schema, str]:
+    def by_reference(self, reference: int | UUID) -> tuple[Schema, str]:
+        kind = "id" if isinstance(reference, int) else "GUID"
         registry = self.registry()
         try:
-            text = self_contained_text(registry, registry.schema_by_id(schema_id))
+            content = (
+                registry.schema_by_id(reference)
+                if isinstance(reference, int)
+                else registry.schema_by_guid(str(reference))
+            )
+            text = self_contained_text(registry, content)
         except SchemaNotFoundError:
-            message = f"{registry.path}: no schema with id {schema_id}, which the message names"
+            message = f"{registry.path}: no schema with {kind} {reference}, which the message names"
             raise ConfigurationError(f"{message}; give --schema FILE or another --registry FILE") from None
-        return parse_schema(text, path=f"<schema id {schema_id}>", lenient=True), str(registry.path)
+        return parse_schema(text, path=f"<schema {kind} {reference}>", lenient=True), str(registry.path)
 
     def by_fingerprint(self, fingerprint: bytes) -> tuple[Schema, str]:
         registry = self.registry()
@@ -165,11 +198,12 @@ class _Known:
 class _Message:
     """One message that is no container file."""
 
-    def __init__(self, data: bytes, heading: str, report: Report, known: _Known) -> None:
+    def __init__(self, data: bytes, heading: str, report: Report, known: _Known, budget: Budget) -> None:
         self._data = data
         self._heading = heading
         self._report = report
         self._known = known
+        self._budget = budget
 
     def inspect(self, encoding: str, limit: int) -> bool:
         """Report on the message; whether it can be read."""
@@ -187,7 +221,7 @@ class _Message:
         header = len(self._data) - len(bare)
         self._report.facts(self._heading, {**facts, **schema_facts(schema)})
         try:
-            tree = tree_of(bare, schema)
+            tree = tree_of(bare, schema, self._budget)
         except DecodeError as error:
             placed = DecodeError(error.path, error.offset + header, error.reason + self._hint(encoding))
             self._report.damage(Damage(placed, self._data, placed.offset))
@@ -221,10 +255,7 @@ class _Message:
             facts["written by"] = f"schema {kind} {reference}"
             if given is not None:
                 return given, bare
-            if not isinstance(reference, int):
-                message = "a registry file has no GUIDs, so the schema that the message names is not known"
-                raise ConfigurationError(f"{message}; give --schema FILE")
-            schema, facts["found in"] = self._known.by_id(reference)
+            schema, facts["found in"] = self._known.by_reference(reference)
             return schema, bare
         if given is None:
             raise click.UsageError("bare Avro does not name its schema; give --schema FILE")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from avroforge.errors import DecodeError, SchemaError
-from avroforge.formats.container import ContainerLimits
 from avroforge.formats.container_block import BlockReader
+from avroforge.formats.container_limits import FileBudget
 from avroforge.formats.container_record import PlainRecords, RecordError, TypedRecords, source_of
 from avroforge.formats.datum_node import datum_node
 from avroforge.formats.json_tree import TreeBuilder
 from avroforge.shell.terminal import counted
+from avroforge.wire.limits import DEFAULT_LIMITS
 from avroforge_codegen.cli.inspection import Damage
 from avroforge_codegen.loader import load_interface
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from avroforge.formats.container_block import Block
+    from avroforge.formats.container_limits import ContainerLimits
     from avroforge.formats.container_record import Records
     from avroforge.schema import Schema
     from avroforge_codegen.cli.inspection import Report
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 _AROUND = 48
 
 
-def inspect_container(open_file: Callable[[], BinaryIO], heading: str, report: Report, limit: int) -> bool:
+def inspect_container(
+    open_file: Callable[[], BinaryIO], heading: str, report: Report, limit: int, limits: ContainerLimits
+) -> bool:
     """Report on a container file; whether all of it can be read.
 
     Args:
@@ -35,10 +39,11 @@ def inspect_container(open_file: Callable[[], BinaryIO], heading: str, report: R
         heading: the first line of the report.
         report: where the findings go.
         limit: how many values to show.
+        limits: the most that the file may ask for.
     """
     with open_file() as file, open_file() as again:
         try:
-            blocks = BlockReader(file, ContainerLimits(), "skip")
+            blocks = BlockReader(file, limits, "skip")
             schema = blocks.header.schema
         except SchemaError as error:
             report.facts(heading, {})
@@ -50,7 +55,8 @@ def inspect_container(open_file: Callable[[], BinaryIO], heading: str, report: R
             return False
         facts = {"codec": blocks.header.codec, "sync marker": blocks.header.sync_marker.hex()}
         report.facts(heading, {**schema_facts(schema), **facts, **_metadata(blocks.header.metadata)})
-        run = _Run(blocks, schema, report, limit, again)
+        budget = FileBudget(limits.message or DEFAULT_LIMITS, limits.free_items)
+        run = _Run(blocks, schema, budget, report, limit, again)
         run.read()
     return not run.broken
 
@@ -86,6 +92,7 @@ class _Run:
 
     blocks: BlockReader
     schema: Schema
+    budget: FileBudget
     report: Report
     limit: int
     file: BinaryIO
@@ -94,8 +101,8 @@ class _Run:
     told: int = 0
 
     def read(self) -> None:
-        plain: Records = PlainRecords(self.schema, "raw")
-        quick = _quick(self.schema) or plain
+        plain: Records = PlainRecords(self.schema, self.budget, "raw")
+        quick = _quick(self.schema, self.budget) or plain
         build = TreeBuilder(datum_node(self.schema, "raw")).build
         number = 0
         for block in self.blocks:
@@ -142,10 +149,10 @@ class _Run:
         self.told = len(self.blocks.losses)
 
 
-def _quick(schema: Schema) -> Records | None:
+def _quick(schema: Schema, budget: FileBudget) -> Records | None:
     """Compiled records, for what is only counted; None for a schema that only lenient parsing takes."""
     try:
         interface: type[Any] = load_interface(schema, logical_types="raw")
-        return TypedRecords(schema, source_of(schema, interface))
+        return TypedRecords(schema, budget, source_of(schema, interface))
     except SchemaError:
         return None

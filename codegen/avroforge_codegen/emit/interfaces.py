@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from avroforge.wire.limits import DEFAULT_LIMITS
 from avroforge_codegen.emit import literal
 from avroforge_codegen.emit.metadata import properties_literal
 from avroforge_codegen.emit.source import text_constant
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from avroforge.codec.lower import LowerOptions
     from avroforge.schema.model import JsonValue
+    from avroforge.wire.limits import DecodeLimits
     from avroforge_codegen.emit.source import SourceFile
 
 
@@ -48,7 +50,7 @@ class PartOf:
 
 
 def emit_interface(
-    source: SourceFile, text: InterfaceText, value_type: str, options: LowerOptions
+    source: SourceFile, text: InterfaceText, value_type: str, options: LowerOptions, limits: DecodeLimits
 ) -> list[str]:
     """The class; `text.function` is the suffix of its write and read functions."""
     base = source.runtime("AvroInterfaceBase")
@@ -75,6 +77,9 @@ def emit_interface(
         lines.append(f'    ARRAYS = "{options.arrays}"')
     if options.logical_types != "typed":
         lines.append(f'    LOGICAL_TYPES = "{options.logical_types}"')
+    if limits != DEFAULT_LIMITS:
+        made = f"{source.runtime('DecodeLimits')}(depth={limits.depth}, free_items={limits.free_items})"
+        lines.append(f"    LIMITS = {made}")
     lines.extend(
         [
             "",

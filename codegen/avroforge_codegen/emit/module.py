@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from avroforge.codec import ir
 from avroforge.codec.program import read_function, write_function
 from avroforge.schema import model
+from avroforge.wire.limits import DEFAULT_LIMITS, DecodeLimits
 from avroforge_codegen.annotations import annotation
 from avroforge_codegen.emit import literal
 from avroforge_codegen.emit.enums import emit_enum, emit_enum_tables
@@ -48,6 +49,7 @@ class ModulePlan:
     lent: Mapping[str, str]
     """Names re-exported from other modules of the package: name -> module."""
     positional: bool = False
+    limits: DecodeLimits = DEFAULT_LIMITS
     foreign: Mapping[str, ForeignFile] = field(default_factory=dict)
     """Full name of a type of another package -> the file that defines it."""
 
@@ -137,7 +139,7 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
             functions.append(read_function(root.node, f"_read_{function}", value_type, source, shapes))
         else:
             value_type = annotation(root.node, source)
-        interfaces.append(emit_interface(source, root.text, value_type, options))
+        interfaces.append(emit_interface(source, root.text, value_type, options, plan.limits))
     return _assemble(plan, source, [classes, tables, functions, interfaces, metadata])
 
 

@@ -73,7 +73,9 @@ def _python(project: Project, new: Side, old: Side) -> Callable[[Iterable[TypePa
     def surface(side: Side, schemas: Mapping[str, Schema]) -> Surface:
         settings = side.settings or project.settings
         package = settings.generate.package or project.settings.generate.package or ""
-        options = options_of(settings.generate, package, settings.conversions, project.packages)
+        options = options_of(
+            settings.generate, package, settings.conversions, project.packages, settings.limits.message
+        )
         return Surface(schemas, options)
 
     def find(pairs: Iterable[TypePair]) -> list[Change]:

@@ -69,6 +69,11 @@ class ClassBinding:
         return PRIMITIVE_BRANCHES.get(name) or self._known[name]
 
 
+def home_of(interface: type[Any]) -> str:
+    """The module that an interface was generated in; where it was subclassed does not count."""
+    return next(each.__module__ for each in interface.__mro__ if "FULLNAME" in each.__dict__)
+
+
 def schema_of(interface: type[Any]) -> Schema:
     """The parsed schema of an interface class, parsed once."""
     known = _schemas.get(interface)
@@ -82,7 +87,7 @@ def schema_of(interface: type[Any]) -> Schema:
 def _part(interface: type[Any]) -> str:
     """The self-contained text of a type inside another's file."""
     module_name, _, name = interface.PART_OF.rpartition(":")
-    here = sys.modules[interface.__module__]
+    here = sys.modules[home_of(interface)]
     module = import_module(module_name, here.__package__) if module_name else here
     return self_contained(schema_of(getattr(module, name)).names[interface.FULLNAME])
 
@@ -97,7 +102,7 @@ def bound_type(interface: type[Any]) -> ir.Node:
 
 def lowering_of(interface: type[Any]) -> Lowering:
     """A lowering to the classes of an interface, with the choices that it was generated with."""
-    binding = ClassBinding(interface.__module__)
+    binding = ClassBinding(home_of(interface))
     options = LowerOptions(
         arrays="numpy" if interface.ARRAYS == "numpy" else "list",
         logical_types=cast("LogicalMode", interface.LOGICAL_TYPES),

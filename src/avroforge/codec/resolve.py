@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from avroforge.codec import walk_resolve
 from avroforge.codec.binding import schema_of
@@ -16,11 +16,6 @@ from avroforge.evolution.resolution import resolve_schemas
 from avroforge.schema import Schema, parse_schema
 from avroforge.wire.limits import Budget
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Reader = Callable[[bytes], Any]
-
 MAX_READERS: Final = 256
 """How many pairs of a writer's schema and an interface keep their reader."""
 
@@ -28,6 +23,14 @@ MAX_READERS: Final = 256
 # makes other objects.
 _readers: dict[tuple[str, type[Any]], Reader] = {}
 _lock: Final = Lock()
+
+
+class Reader(Protocol):
+    """Reads one whole record."""
+
+    def __call__(self, data: bytes, budget: type[Budget] = Budget) -> Any:  # noqa: ANN401 - any type of the reader
+        """The value of `data`, within a budget of that class."""
+        ...
 
 
 def reader_for(writer_schema: str | Schema, interface: type[Any]) -> Reader:
@@ -38,8 +41,8 @@ def reader_for(writer_schema: str | Schema, interface: type[Any]) -> Reader:
         interface: a generated interface class.
 
     Returns:
-        A function of one whole record; it raises `DecodeError` for what is no value, or none that the reader
-        has a counterpart for.
+        A function of one whole record, and of the class of its budget; it raises `DecodeError` for what is no
+        value, or none that the reader has a counterpart for.
 
     Raises:
         SchemaError: a text that is no schema.
@@ -67,20 +70,28 @@ def _reader(writer: Schema, interface: type[Any]) -> Reader:
     sides = Sides(writer, interface)
     plan = resolve_schemas(writer, schema_of(interface), typed=sides.typed)
     if isinstance(plan, Same):
-        result: Reader = interface().decode
-        return result
+        return _same(interface())
     shapes = PlanShapes(plan, sides)
     compiled = compile_plan(plan, sides, shapes)
 
-    def read(data: bytes) -> Any:  # noqa: ANN401 - any type of the reader
+    def read(data: bytes, budget: type[Budget] = Budget) -> Any:  # noqa: ANN401 - any type of the reader
         try:
-            value, end = compiled(data, 0, Budget())
+            value, end = compiled(data, 0, budget())
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
-            return walk_resolve.decode(data, plan, sides, shapes)
+            return walk_resolve.decode(data, plan, sides, shapes, budget())
         if end != len(data):
-            return walk_resolve.decode(data, plan, sides, shapes)
+            return walk_resolve.decode(data, plan, sides, shapes, budget())
         return value
+
+    return read
+
+
+def _same(codec: Any) -> Reader:  # noqa: ANN401 - an interface, which is a layer above
+    """The reader of what is written as the interface itself would write it."""
+
+    def read(data: bytes, budget: type[Budget] = Budget) -> Any:  # noqa: ANN401 - any type of the reader
+        return codec.decode(data, limits=budget.limits)
 
     return read

@@ -241,13 +241,13 @@ def _smallest(node: ir.Node) -> int:
     return shapes_of(node).smallest(node)
 
 
-def decode(data: bytes, node: ir.Node, root: str) -> Any:  # noqa: ANN401 - whatever Python type the node becomes
-    """Decode the whole of `data` as one value of `node`.
+def decode(data: bytes, node: ir.Node, root: str, budget: Budget | None = None) -> Any:  # noqa: ANN401 - whatever Python type the node becomes
+    """Decode the whole of `data` as one value of `node`, within a budget of its own.
 
     Raises:
         DecodeError: with the path, the offset and the reason.
     """
-    walk = Walk(data, root)
+    walk = Walk(data, root, budget)
     try:
         value = walk.read(node)
     except RecursionError:

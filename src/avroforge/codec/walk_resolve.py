@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from avroforge.codec.plan_shape import PlanShapes
     from avroforge.evolution.plan import Fill, Plan
     from avroforge.schema.model import AvroType
+    from avroforge.wire.limits import Budget
 
 
 class ResolvingWalk(Walk):
     """One reading of one message by a plan."""
 
-    def __init__(self, data: bytes, root: str, sides: Sides, shapes: PlanShapes) -> None:
-        super().__init__(data, root)
+    def __init__(self, data: bytes, sides: Sides, shapes: PlanShapes, budget: Budget | None = None) -> None:
+        super().__init__(data, sides.root, budget)
         self._sides = sides
         self._shapes = shapes
 
@@ -231,13 +232,13 @@ class ResolvingWalk(Walk):
                     number += 1
 
 
-def decode(data: bytes, plan: Plan, sides: Sides, shapes: PlanShapes) -> Any:  # noqa: ANN401 - any type of the reader
-    """Decode the whole of `data` by a plan.
+def decode(data: bytes, plan: Plan, sides: Sides, shapes: PlanShapes, budget: Budget | None = None) -> Any:  # noqa: ANN401 - any type of the reader
+    """Decode the whole of `data` by a plan, within a budget of its own.
 
     Raises:
         DecodeError: with the path, the offset and the reason.
     """
-    walk = ResolvingWalk(data, sides.root, sides, shapes)
+    walk = ResolvingWalk(data, sides, shapes, budget)
     try:
         value = walk.resolve(plan)
     except RecursionError:

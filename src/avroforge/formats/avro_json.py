@@ -22,27 +22,29 @@ if TYPE_CHECKING:
 
     from avroforge.formats.json_tree import JsonValue
     from avroforge.schema import Schema
+    from avroforge.wire.limits import Budget
 
 
-def json_of(data: bytes, schema: Schema, *, indent: int | None = None) -> str:
+def json_of(data: bytes, schema: Schema, budget: Budget | None = None, *, indent: int | None = None) -> str:
     """The JSON text of one bare Avro record.
 
     Args:
         data: one whole record.
         schema: the schema that wrote it.
+        budget: what reading it may cost, the usual unless given.
         indent: spaces per level; one line without it.
 
     Raises:
         DecodeError: no value of the schema, with path, offset and reason.
     """
-    tree = tree_of(data, schema)
+    tree = tree_of(data, schema, budget)
     try:
         return text_of(tree, indent=indent)
     except RecursionError:
         raise _too_deep(schema) from None
 
 
-def tree_of(data: bytes, schema: Schema) -> JsonValue:
+def tree_of(data: bytes, schema: Schema, budget: Budget | None = None) -> JsonValue:
     """The JSON values of one bare Avro record: dicts, lists and scalars.
 
     Raises:
@@ -50,7 +52,7 @@ def tree_of(data: bytes, schema: Schema) -> JsonValue:
     """
     node = datum_node(schema, "raw")
     try:
-        return TreeBuilder(node).build(walk_decode.decode(data, node, walk_decode.root_name(node)))
+        return TreeBuilder(node).build(walk_decode.decode(data, node, walk_decode.root_name(node), budget))
     except RecursionError:
         raise _too_deep(schema) from None
 
@@ -75,14 +77,14 @@ def bytes_of(text: str | bytes, schema: Schema) -> bytes:
     return read_json(text, datum_node(schema, "raw"))
 
 
-def encode_json(data: bytes, interface: type[Any], *, indent: int | None = None) -> str:
+def encode_json(data: bytes, interface: type[Any], budget: Budget, *, indent: int | None = None) -> str:
     """The JSON text of a value that an interface has just encoded.
 
     Raises:
         EncodeError: a value that no decoder takes back: nested too deep, or too many items of zero bytes.
     """
     try:
-        return json_of(data, schema_of(interface), indent=indent)
+        return json_of(data, schema_of(interface), budget, indent=indent)
     except DecodeError as error:
         raise EncodeError(error.path, "a value that can be decoded again", error.reason) from None
 

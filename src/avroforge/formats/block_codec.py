@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from avroforge.errors import ConfigurationError, MissingExtraError
+from avroforge.formats.container_limits import ContainerLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MAX_DICTIONARY: Final = 128 * 2**20
-"""Bytes that an xz or zstandard stream may ask for as its dictionary; the largest presets ask for 64 MiB."""
+_DICTIONARY: Final = ContainerLimits().dictionary_bytes
 _CRC_SIZE: Final = 4
 _ZLIB_TRAILER: Final = 4
+_ZSTANDARD_WINDOWS: Final = (2**10, 2**31)
+"""The smallest and the largest window that the format knows."""
 _ZSTANDARD_STEP: Final = 512
 """Input fed at once: four bytes can stand for 128 KiB, so a step expands to 16 MiB at most."""
 
@@ -41,8 +43,13 @@ class BlockCodec:
     expand: Callable[[bytes, int], bytes]
 
 
-def block_codec(name: str, level: int | None = None) -> BlockCodec:
+def block_codec(name: str, level: int | None = None, *, max_dictionary: int = _DICTIONARY) -> BlockCodec:
     """The codec of a name, checked for the level it is to work with.
+
+    Args:
+        name: as in ``avro.codec``.
+        level: of compression, the codec's own unless given.
+        max_dictionary: bytes that an xz or zstandard stream may ask for as its dictionary.
 
     Raises:
         ConfigurationError: no such codec, or a level that it has not.
@@ -55,7 +62,7 @@ def block_codec(name: str, level: int | None = None) -> BlockCodec:
     if level is not None and not low <= level <= high:
         expected = f"{low} to {high}" if low <= high else "none"
         raise ConfigurationError(f"level of codec {name!r}: expected {expected}, got {level}")
-    return _MAKERS[name](level)
+    return _MAKERS[name](level, max_dictionary)
 
 
 def _too_large(limit: int) -> ValueError:
@@ -68,7 +75,8 @@ def _null_expand(data: bytes, limit: int) -> bytes:
     return data
 
 
-def _null(_: int | None) -> BlockCodec:
+def _null(level: int | None, max_dictionary: int) -> BlockCodec:
+    del level, max_dictionary
     return BlockCodec("null", lambda data: data, _null_expand)
 
 
@@ -88,7 +96,9 @@ def _deflate_expand(data: bytes, limit: int) -> bytes:
     return result
 
 
-def _deflate(level: int | None) -> BlockCodec:
+def _deflate(level: int | None, max_dictionary: int) -> BlockCodec:
+    del max_dictionary
+
     def compress(data: bytes) -> bytes:
         machine = zlib.compressobj(-1 if level is None else level, zlib.DEFLATED, -zlib.MAX_WBITS)
         return machine.compress(data) + machine.flush()
@@ -122,23 +132,24 @@ def _bzip2_expand(data: bytes, limit: int) -> bytes:
         raise ValueError(f"bzip2: {error}") from None
 
 
-def _bzip2(level: int | None) -> BlockCodec:
+def _bzip2(level: int | None, max_dictionary: int) -> BlockCodec:
+    del max_dictionary
     chosen = 9 if level is None else level
     return BlockCodec("bzip2", lambda data: bz2.compress(data, chosen), _bzip2_expand)
 
 
-def _xz_expand(data: bytes, limit: int) -> bytes:
-    try:
-        return _streams(lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_DICTIONARY), data, limit)
-    except lzma.LZMAError as error:
-        raise ValueError(f"xz: {str(error).lower()}") from None
+def _xz(level: int | None, max_dictionary: int) -> BlockCodec:
+    def expand(data: bytes, limit: int) -> bytes:
+        try:
+            return _streams(lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, max_dictionary), data, limit)
+        except lzma.LZMAError as error:
+            raise ValueError(f"xz: {str(error).lower()}") from None
+
+    return BlockCodec("xz", lambda data: lzma.compress(data, lzma.FORMAT_XZ, preset=level), expand)
 
 
-def _xz(level: int | None) -> BlockCodec:
-    return BlockCodec("xz", lambda data: lzma.compress(data, lzma.FORMAT_XZ, preset=level), _xz_expand)
-
-
-def _snappy(_: int | None) -> BlockCodec:
+def _snappy(level: int | None, max_dictionary: int) -> BlockCodec:
+    del level, max_dictionary
     try:
         from cramjam import DecompressionError, snappy  # noqa: PLC0415 - only files with this codec need it
     except ModuleNotFoundError as error:
@@ -162,7 +173,7 @@ def _snappy(_: int | None) -> BlockCodec:
     return BlockCodec("snappy", compress, expand)
 
 
-def _zstandard(level: int | None) -> BlockCodec:
+def _zstandard(level: int | None, max_dictionary: int) -> BlockCodec:
     try:
         import zstandard  # noqa: PLC0415 - only files with this codec need it
     except ModuleNotFoundError as error:
@@ -172,10 +183,13 @@ def _zstandard(level: int | None) -> BlockCodec:
         chosen = 3 if level is None else level
         return zstandard.ZstdCompressor(level=chosen, write_checksum=True).compress(data)
 
+    low, high = _ZSTANDARD_WINDOWS
+    window = min(max(low, max_dictionary), high)
+
     def expand(data: bytes, limit: int) -> bytes:
         pieces: list[bytes] = []
         left = limit
-        machine = zstandard.ZstdDecompressor(max_window_size=MAX_DICTIONARY).decompressobj()
+        machine = zstandard.ZstdDecompressor(max_window_size=window).decompressobj()
         try:
             for start in range(0, len(data), _ZSTANDARD_STEP):
                 pieces.append(machine.decompress(data[start : start + _ZSTANDARD_STEP]))
@@ -199,7 +213,7 @@ def _missing(name: str, error: ModuleNotFoundError) -> MissingExtraError:
     return MissingExtraError(f"{found}: pip install 'avroforge[container]'")
 
 
-_MAKERS: Final[Mapping[str, Callable[[int | None], BlockCodec]]] = {
+_MAKERS: Final[Mapping[str, Callable[[int | None, int], BlockCodec]]] = {
     "null": _null,
     "deflate": _deflate,
     "snappy": _snappy,

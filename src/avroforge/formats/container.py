@@ -9,7 +9,8 @@
 """
 
 from avroforge.formats.block_codec import CODEC_NAMES
-from avroforge.formats.container_block import ContainerLimits, Loss
+from avroforge.formats.container_block import Loss
+from avroforge.formats.container_limits import ContainerLimits
 from avroforge.formats.container_reader import ContainerReader
 from avroforge.formats.container_writer import SYNC_INTERVAL, ContainerWriter
 

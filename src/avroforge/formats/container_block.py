@@ -6,7 +6,7 @@ Source: Avro 1.12, Object Container Files.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from avroforge.errors import DecodeError
 from avroforge.formats.block_codec import block_codec
@@ -18,24 +18,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from avroforge.formats.container_header import ContainerHeader
+    from avroforge.formats.container_limits import ContainerLimits
 
 OnDamage: TypeAlias = Literal["raise", "skip"]
-_MIB: Final = 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerLimits:
-    """The most that a file may ask of its reader; whatever asks for more is damage.
-
-    Attributes:
-        header_bytes: size of the header, metadata and schema included.
-        stored_bytes: size of a block in the file.
-        expanded_bytes: size of a block's records after decompression.
-    """
-
-    header_bytes: int = 16 * _MIB
-    stored_bytes: int = 64 * _MIB
-    expanded_bytes: int = 64 * _MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +97,7 @@ class BlockReader:
         self._limits = limits
         self._on_damage = on_damage
         self.header: ContainerHeader = read_header(self._window, limits.header_bytes)
-        self._codec = block_codec(self.header.codec)
+        self._codec = block_codec(self.header.codec, max_dictionary=limits.dictionary_bytes)
         self.losses: list[Loss] = []
 
     def __iter__(self) -> Iterator[Block]:

@@ -6,8 +6,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 from avroforge.errors import ConfigurationError
-from avroforge.formats.container_block import BlockReader, ContainerLimits
+from avroforge.formats.container_block import BlockReader
+from avroforge.formats.container_limits import ContainerLimits, FileBudget
 from avroforge.formats.container_record import PlainRecords, RecordError, TypedRecords, source_of
+from avroforge.wire.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -88,12 +90,16 @@ class ContainerReader(Generic[T]):
             raise ConfigurationError(
                 "logical_types: an interface has its own, so this is for plain datums only"
             )
-        self._blocks = BlockReader(file, limits or ContainerLimits(), on_damage)
+        limits = limits or ContainerLimits()
+        self._blocks = BlockReader(file, limits, on_damage)
         self._header = self._blocks.header
+        schema = self._header.schema
+        own = DEFAULT_LIMITS if interface is None else interface.LIMITS
+        budget = FileBudget(limits.message or own, limits.free_items)
         self._read: Records = (
-            PlainRecords(self._header.schema, logical_types)
+            PlainRecords(schema, budget, logical_types)
             if interface is None
-            else TypedRecords(self._header.schema, source_of(self._header.schema, interface))
+            else TypedRecords(schema, budget, source_of(schema, interface))
         )
         self._records = self._iterate()
 

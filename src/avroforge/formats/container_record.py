@@ -14,14 +14,15 @@ from avroforge.codec.shape import shapes_of
 from avroforge.codec.walk_decode import Walk, root_name
 from avroforge.errors import DecodeError
 from avroforge.formats.datum_node import datum_node
-from avroforge.wire.limits import MAX_DEPTH, MAX_ZERO_BYTE_ITEMS, Budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from avroforge.codec import ir
     from avroforge.codec.lower import LogicalMode
+    from avroforge.formats.container_limits import FileBudget
     from avroforge.schema import Schema
+    from avroforge.wire.limits import Budget
 
     Compiled: TypeAlias = Callable[[bytes, int, Budget], tuple[Any, int]]
 
@@ -54,18 +55,18 @@ class RecordError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Walking:
-    """A walk over records, the step that reads one of them, and the budget that each gets anew."""
+    """A walk over records, and the step that reads one of them."""
 
     walk: Walk
     step: Callable[[], Any]
-    budget: Budget
 
-    def records(self, start: int, numbers: range, size: int) -> Iterator[Any]:
+    def records(self, start: int, numbers: range, size: int, budget: FileBudget) -> Iterator[Any]:
         """The records of some numbers; the walk's data starts at `start` of a block of `size` bytes."""
         for number in numbers:
-            self.budget.depth, self.budget.items = MAX_DEPTH, MAX_ZERO_BYTE_ITEMS
+            budget.begin()
             try:
                 value = self.step()
+                budget.settle()
             except DecodeError as error:
                 placed = DecodeError(error.path, start + error.offset, error.reason)
                 raise RecordError(number, placed) from None
@@ -82,11 +83,11 @@ class Source:
 
     Attributes:
         compiled: reads a record at an offset, within a budget: the value and the offset behind it.
-        walking: the walk over records from the start of some data.
+        walking: the walk over records from the start of some data, within a budget.
     """
 
     compiled: Compiled
-    walking: Callable[[bytes], Walking]
+    walking: Callable[[bytes, Budget], Walking]
 
 
 def source_of(writer: Schema, interface: type[Any]) -> Source:
@@ -103,7 +104,7 @@ def source_of(writer: Schema, interface: type[Any]) -> Source:
             return resolved
     compiled = interface._read  # noqa: SLF001 - the compiled function; `decode` takes whole messages
     bound = bound_type(interface)
-    return Source(compiled, lambda data: _reading(data, bound))
+    return Source(compiled, lambda data, budget: _reading(data, bound, budget))
 
 
 class PlainRecords:
@@ -111,16 +112,19 @@ class PlainRecords:
 
     Args:
         writer: the schema of the file.
+        budget: of the file.
         logical_types: ``typed``, or ``raw`` for their underlying types.
     """
 
-    def __init__(self, writer: Schema, logical_types: LogicalMode = "typed") -> None:
+    def __init__(self, writer: Schema, budget: FileBudget, logical_types: LogicalMode = "typed") -> None:
         self._node = datum_node(writer, logical_types)
+        self._budget = budget
 
     def __call__(self, data: bytes, count: int) -> Iterator[Any]:
         """The records of a block."""
-        refuse_free_items(self._node, count)
-        return _reading(data, self._node).records(0, range(count), len(data))
+        _open_block(self._node, data, count, self._budget)
+        reading = _reading(data, self._node, self._budget)
+        return reading.records(0, range(count), len(data), self._budget)
 
 
 class TypedRecords:
@@ -128,25 +132,26 @@ class TypedRecords:
 
     Args:
         writer: the schema of the file.
+        budget: of the file.
         source: the compiled function and the walk that stands in for it.
     """
 
-    def __init__(self, writer: Schema, source: Source) -> None:
+    def __init__(self, writer: Schema, budget: FileBudget, source: Source) -> None:
         self._node = datum_node(writer, "raw")
+        self._budget = budget
         self._source = source
 
     def __call__(self, data: bytes, count: int) -> Iterator[Any]:
         """The records of a block."""
-        refuse_free_items(self._node, count)
+        _open_block(self._node, data, count, self._budget)
         return self._iterate(data, count)
 
     def _iterate(self, data: bytes, count: int) -> Iterator[Any]:
         compiled = self._source.compiled
         size = len(data)
         p = 0
-        budget = Budget()
+        budget = self._budget
         for number in range(count):
-            budget.depth, budget.items = MAX_DEPTH, MAX_ZERO_BYTE_ITEMS
             try:
                 value, end = compiled(data, p, budget)
             except MemoryError:
@@ -154,17 +159,19 @@ class TypedRecords:
             except Exception:  # noqa: BLE001 - whatever the compiled code met, the walk names it or gets it right
                 end = size + 1
             if end > size:
-                yield from self._source.walking(data[p:]).records(p, range(number, count), size)
+                walking = self._source.walking(data[p:], budget)
+                yield from walking.records(p, range(number, count), size, budget)
                 return
+            if budget.items != budget.start:
+                budget.settle()
             p = end
             yield value
         _refuse_rest(p, size, count)
 
 
-def _reading(data: bytes, node: ir.Node) -> Walking:
-    budget = Budget()
+def _reading(data: bytes, node: ir.Node, budget: Budget) -> Walking:
     walk = Walk(data, root_name(node), budget)
-    return Walking(walk, lambda: walk.read(node), budget)
+    return Walking(walk, lambda: walk.read(node))
 
 
 def _refuse_rest(offset: int, size: int, count: int) -> None:
@@ -173,12 +180,15 @@ def _refuse_rest(offset: int, size: int, count: int) -> None:
         raise RecordError(count, DecodeError("<block>", offset, reason))
 
 
-def refuse_free_items(node: ir.Node, count: int) -> None:
-    """Refuse a block that announces more records without bytes than a message may hold items.
+def _open_block(node: ir.Node, data: bytes, count: int, budget: FileBudget) -> None:
+    """Count a block's bytes, and its records if they take none.
 
     Raises:
-        RecordError: there are more.
+        RecordError: more records without bytes than the file may hold.
     """
-    if count > MAX_ZERO_BYTE_ITEMS and not shapes_of(node).smallest(node):
-        reason = f"expected at most {MAX_ZERO_BYTE_ITEMS} records of zero bytes in a block, got {count}"
-        raise RecordError(0, DecodeError("<block>", 0, reason))
+    budget.open_block(len(data))
+    if not shapes_of(node).smallest(node):
+        try:
+            budget.spend_records(count)
+        except ValueError as error:
+            raise RecordError(0, DecodeError("<block>", 0, str(error))) from None

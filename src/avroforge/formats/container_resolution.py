@@ -15,18 +15,10 @@ from avroforge.codec.walk_resolve import ResolvingWalk
 from avroforge.evolution.plan import Same
 from avroforge.evolution.resolution import resolve_schemas
 from avroforge.formats.container_record import Source, Walking
-from avroforge.wire.limits import Budget
 
 if TYPE_CHECKING:
     from avroforge.schema import Schema
-
-
-class _BlockWalk(ResolvingWalk):
-    """A walk by a plan over several records, each with the budget of a message."""
-
-    def __init__(self, data: bytes, budget: Budget, sides: Sides, shapes: PlanShapes) -> None:
-        super().__init__(data, sides.root, sides, shapes)
-        self._budget = budget
+    from avroforge.wire.limits import Budget
 
 
 def resolving_source(writer: Schema, interface: type[Any]) -> Source | None:
@@ -41,9 +33,8 @@ def resolving_source(writer: Schema, interface: type[Any]) -> Source | None:
         return None
     shapes = PlanShapes(plan, sides)
 
-    def walking(data: bytes) -> Walking:
-        budget = Budget()
-        walk = _BlockWalk(data, budget, sides, shapes)
-        return Walking(walk, lambda: walk.resolve(plan), budget)
+    def walking(data: bytes, budget: Budget) -> Walking:
+        walk = ResolvingWalk(data, sides, shapes, budget)
+        return Walking(walk, lambda: walk.resolve(plan))
 
     return Source(compile_plan(plan, sides, shapes), walking)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar
 
 from avroforge.errors import ConfigurationError, DecodeError
 from avroforge.formats.block_codec import block_codec
-from avroforge.formats.container_block import ContainerLimits
 from avroforge.formats.container_header import SYNC_SIZE, ContainerHeader, new_metadata, read_header
+from avroforge.formats.container_limits import ContainerLimits
 from avroforge.formats.window import Window
 from avroforge.wire.limits import MAX_ZERO_BYTE_ITEMS
 from avroforge.wire.varint import write_length
@@ -151,6 +151,7 @@ class ContainerWriter(Generic[T]):
         *,
         level: int | None = None,
         sync_interval: int = SYNC_INTERVAL,
+        limits: ContainerLimits | None = None,
     ) -> Self:
         """A writer behind the last block of a file, with the codec, sync marker and metadata it has.
 
@@ -159,6 +160,7 @@ class ContainerWriter(Generic[T]):
             interface: a generated interface class of the very schema that the file has.
             level: of the file's codec.
             sync_interval: as above.
+            limits: the most that the file's header may ask for.
 
         Raises:
             ConfigurationError: the file has another schema, or a level that its codec has not.
@@ -166,7 +168,7 @@ class ContainerWriter(Generic[T]):
             MissingExtraError: the library of the file's codec is not installed.
         """
         file.seek(0)
-        header = read_header(Window(file), ContainerLimits().header_bytes)
+        header = read_header(Window(file), (limits or ContainerLimits()).header_bytes)
         _same_schema(header, interface)
         file.seek(0, os.SEEK_END)
         end = file.tell()

@@ -14,7 +14,9 @@ from avroforge.schema import parse_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
+    from avroforge.registry.content import SchemaContent
     from avroforge.registry.interface import SchemaRegistry
 
 UNKNOWN_ID_SECONDS: Final = 30.0
@@ -50,8 +52,8 @@ class RegistryIds:
         self._fetching: SingleFlight[str] = SingleFlight()
         self._ids: dict[tuple[str, str], int] = {}
         self._keys: dict[str, str] = {}
-        self._texts: dict[int, str] = {}
-        self._unknown: OrderedDict[int, float] = OrderedDict()
+        self._texts: dict[int | UUID, str] = {}
+        self._unknown: OrderedDict[int | UUID, float] = OrderedDict()
 
     def id_for(self, subject: str, schema_key: str) -> int | None:
         """The id of a schema under a subject if it is known here; does no I/O."""
@@ -64,8 +66,16 @@ class RegistryIds:
             SchemaNotFoundError: the registry knows no such id, or said so a moment ago.
             RegistryError: the registry gave no answer; the next call asks again.
         """
-        text = self._texts.get(schema_id)
-        return text if text is not None else self._fetching.call(schema_id, lambda: self._fetch(schema_id))
+        return self._text_of(schema_id)
+
+    def schema_by_guid(self, guid: UUID) -> str:
+        """The writer's text for a GUID out of a message header, with everything it references.
+
+        Raises:
+            SchemaNotFoundError: the registry knows no such GUID, or said so a moment ago.
+            RegistryError: the registry gave no answer; the next call asks again.
+        """
+        return self._text_of(guid)
 
     def ensure_registered(self, subject: str, schema_text: str, *, schema_key: str | None = None) -> int:
         """The id of a schema under a subject, registered now if the registry does not have it.
@@ -111,38 +121,48 @@ class RegistryIds:
             self._remember(known, schema_text)
         return known
 
-    def _fetch(self, schema_id: int) -> str:
-        text = self._texts.get(schema_id)
+    def _text_of(self, reference: int | UUID) -> str:
+        text = self._texts.get(reference)
+        return text if text is not None else self._fetching.call(reference, lambda: self._fetch(reference))
+
+    def _fetch(self, reference: int | UUID) -> str:
+        text = self._texts.get(reference)
         if text is not None:
             return text
-        self._refuse_unknown(schema_id)
+        self._refuse_unknown(reference)
         try:
-            content = self.registry.schema_by_id(schema_id)
+            content = self._content_of(reference)
         except SchemaNotFoundError:
-            self._remember_unknown(schema_id)
+            self._remember_unknown(reference)
             raise
         text = self_contained_text(self.registry, content)
-        self._remember(schema_id, text)
+        self._remember(reference, text)
         return text
 
-    def _refuse_unknown(self, schema_id: int) -> None:
+    def _content_of(self, reference: int | UUID) -> SchemaContent:
+        if isinstance(reference, int):
+            return self.registry.schema_by_id(reference)
+        return self.registry.schema_by_guid(str(reference))
+
+    def _refuse_unknown(self, reference: int | UUID) -> None:
         with self._lock:
-            until = self._unknown.get(schema_id)
+            until = self._unknown.get(reference)
         if until is not None and self._clock() < until:
+            kind = "id" if isinstance(reference, int) else "GUID"
             raise SchemaNotFoundError(
-                f"no schema has the id {schema_id} in {self.registry.name} (asked less than "
+                f"no schema has the {kind} {reference} in {self.registry.name} (asked less than "
                 f"{self._unknown_seconds:g} s ago)"
             )
 
-    def _remember(self, schema_id: int, text: str) -> None:
+    def _remember(self, reference: int | UUID, text: str) -> None:
         with self._lock:
-            self._texts[schema_id] = text
-            self._unknown.pop(schema_id, None)
+            self._texts[reference] = text
+            self._unknown.pop(reference, None)
 
-    def _remember_unknown(self, schema_id: int) -> None:
+    def _remember_unknown(self, reference: int | UUID) -> None:
         with self._lock:
-            self._unknown[schema_id] = self._clock() + self._unknown_seconds
-            self._unknown.move_to_end(schema_id)
+            self._unknown[reference] = self._clock() + self._unknown_seconds
+            self._unknown.move_to_end(reference)
             # Bounded: the ids come out of messages, so anybody can make them up.
             while len(self._unknown) > _MAX_UNKNOWN:
                 self._unknown.popitem(last=False)

@@ -82,6 +82,15 @@ def unframe_guid(data: bytes) -> tuple[UUID, bytes]:
     return UUID(bytes=bytes(data[1:GUID_HEADER_SIZE])), bytes(data[GUID_HEADER_SIZE:])
 
 
+def split(data: bytes) -> tuple[int | UUID, bytes]:
+    """Split a message with either header into the schema id or GUID and its bare Avro record.
+
+    Raises:
+        DecodeError: no header, another magic byte, or an id that no registry gives.
+    """
+    return unframe_guid(data) if data[:1] == b"\x01" else unframe(data)
+
+
 def from_record(
     value: bytes, headers: Iterable[tuple[str, bytes | None]] = (), *, part: Literal["key", "value"] = "value"
 ) -> tuple[int | UUID, bytes]:
@@ -105,7 +114,7 @@ def from_record(
     found = [content for key, content in headers if key == name]
     if found:
         return _reference(name, found[-1] or b""), bytes(value)
-    return unframe_guid(value) if value[:1] == bytes([GUID_MAGIC]) else unframe(value)
+    return split(value)
 
 
 def _reference(name: str, content: bytes) -> int | UUID:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.unit.codec.harness import codec_of
 
 from avroforge import DecodeError, EncodeError
 from avroforge.errors import SchemaNotFoundError
+from avroforge.registry import MemoryRegistry
+from avroforge.registry.ids import RegistryIds
 from avroforge.wire.framing import frame
 from avroforge_codegen import load_interface
 
@@ -79,6 +82,48 @@ def test_an_unknown_id_falls_back_to_bare_avro_unless_a_header_is_required() -> 
     assert codec.to_avro_bytes(value) == b"\x02"
     with pytest.raises(SchemaNotFoundError):
         codec.to_avro_bytes(value, require_header=True)
+
+
+def test_a_header_with_a_guid_is_read_before_the_body_and_in_a_kafka_header() -> None:
+    registry = MemoryRegistry()
+    ids = [registry.register(name, text).schema_id for name, text in (("a", POINT), ("b", WIDER))]
+    guids = [UUID(registry.schema_by_id(schema_id).guid) for schema_id in ids]
+    codec = load_interface(POINT)(RegistryIds(registry))
+    value = codec.decode(b"\x02")
+    for guid, bare in zip(guids, (b"\x02", b"\x02a\x02"), strict=True):
+        header = b"\x01" + guid.bytes
+        assert codec.from_avro_bytes(header + bare) == value
+        assert codec.from_record(header + bare) == value
+        assert codec.from_record(bare, [("__value_schema_id", header)]) == value
+        assert codec.from_record(bare, [("__key_schema_id", header)], part="key") == value
+    with pytest.raises(SchemaNotFoundError, match="00000000-0000"):
+        codec.from_avro_bytes(b"\x01" + bytes(16) + b"\x02")
+    with pytest.raises(DecodeError, match="GUID header of 17 bytes"):
+        codec.from_avro_bytes(header[:-1])
+
+
+def test_a_registry_without_guids_says_so() -> None:
+    with pytest.raises(SchemaNotFoundError, match="Registry finds schemas by id only"):
+        load_interface(POINT)(Registry()).from_avro_bytes(b"\x01" + bytes(16) + b"\x02")
+
+
+def test_a_record_s_header_without_a_registry_is_a_schema_not_found() -> None:
+    with pytest.raises(SchemaNotFoundError, match="P: no schema for the id 7: no registry was given"):
+        load_interface(POINT)().from_record(frame(7, b"\x02"))
+
+
+def test_an_interface_can_be_subclassed_elsewhere() -> None:
+    class Own(load_interface(POINT)):  # type: ignore[misc]  # made at run time
+        __slots__ = ()
+
+    value = Own().decode(b"\x82\x00")
+    assert Own().decode(Own().encode(value)) == value
+    assert Own().decode(b"\x02a\x02", writer_schema=WIDER) == value
+    assert Own.classes() == load_interface(POINT).classes()
+    with pytest.raises(DecodeError, match=r"P\.x at byte 0"):
+        Own().decode(b"")
+    with pytest.raises(EncodeError, match="expected P, got int 5"):
+        Own().encode(5)
 
 
 def test_a_plain_datum_names_the_branches_that_its_types_do_not_tell_apart() -> None:

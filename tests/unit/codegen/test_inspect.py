@@ -4,12 +4,14 @@ import io
 import json
 import sys
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 from tests.unit.formats.sample import TEXT, Interface, rows
 
 from avroforge.formats.container import ContainerWriter
 from avroforge.formats.container_header import ContainerHeader
+from avroforge.registry import LocalRegistry
 from avroforge.wire.framing import frame
 from avroforge_codegen.cli import run
 from avroforge_codegen.cli.hex_view import hex_view
@@ -119,7 +121,7 @@ def test_damage_inside_a_compressed_block_is_shown_decompressed(
 def test_a_guid_needs_a_schema(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "m").write_bytes(b"\x01" + bytes(15) + b"\x07" + codec.encode(rows(1)[0]))
     assert run(["inspect", "m", "--framed"]) == 1
-    assert "has no GUIDs" in capsys.readouterr().err
+    assert "the schema that the message names is not known" in capsys.readouterr().err
     assert run(["inspect", "m", "--framed", "--schema", "order.avsc", "--json"]) == 0
     assert lines_of(capsys)[0]["written_by"] == "schema GUID 00000000-0000-0000-0000-000000000007"
 
@@ -168,3 +170,43 @@ def test_a_container_whose_schema_has_a_wrong_default_is_shown_all_the_same(
     (here / "o.avro").write_bytes(header.render() + b"\x06\x06\x02\x04\x06" + header.sync_marker)
     assert run(["inspect", "o.avro", "--json", "--limit", "0"]) == 0
     assert lines_of(capsys)[-1]["records"] == 3
+
+
+CHAIN = '{"type": "record", "name": "N", "fields": [{"name": "next", "type": ["null", "N"]}]}'
+
+
+@pytest.mark.parametrize("setting", ["command line", "file"])
+def test_limits_of_a_message_are_settings(
+    setting: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "chain.avsc").write_text(CHAIN, encoding="utf-8")
+    (here / "deep.bin").write_bytes(b"\x02" * 99 + b"\x00")
+    command = ["inspect", "deep.bin", "--schema", "chain.avsc"]
+    assert run(command) == 100
+    assert "expected at most 64 levels of nesting" in capsys.readouterr().out
+    if setting == "file":
+        (here / "avroforge.toml").write_text("[limits]\ndepth = 100\n", encoding="utf-8")
+        assert run(command) == 0
+    else:
+        assert run([*command, "--allow", "depth=100"]) == 0
+
+
+def test_limits_of_a_file_are_settings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "o.avro").write_bytes(container())
+    assert run(["inspect", "o.avro", "--allow", "stored_bytes=100"]) == 100
+    assert "more than the limit of 100 bytes" in capsys.readouterr().out
+    assert run(["inspect", "o.avro", "--allow", "stored=100"]) == 2
+    assert run(["inspect", "o.avro", "--allow", "depth=many"]) == 2
+
+
+def test_a_schema_is_found_by_its_guid(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    registry = LocalRegistry(here / "registry.json")
+    registered = registry.register("orders-value", TEXT)
+    guid = UUID(str(registry.schema_by_id(registered.schema_id).guid))
+    row = rows(1)[0]
+    (here / "m.bin").write_bytes(b"\x01" + guid.bytes + codec.encode(row))
+    assert run(["inspect", "m.bin", "--framed", "--registry", "registry.json"]) == 0
+    assert f"schema GUID {guid}" in capsys.readouterr().out
+    (here / "m.bin").write_bytes(b"\x01" + bytes(16) + codec.encode(row))
+    assert run(["inspect", "m.bin", "--framed", "--registry", "registry.json"]) == 1
+    assert "no schema with GUID 00000000-" in capsys.readouterr().err

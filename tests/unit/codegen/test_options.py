@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from avroforge.errors import EncodeError
+from avroforge.errors import DecodeError, EncodeError
+from avroforge.wire.limits import DecodeLimits
 from avroforge_codegen import generate, load_interface
 from avroforge_codegen.pipeline import Options
 
@@ -161,6 +162,21 @@ def test_positional_records_with_fields_named_as_the_separator() -> None:
     fields: list[dict[str, Any]] = [{"name": "_", "type": "int", "default": 1}, {"name": "b", "type": "int"}]
     _, classes = load({"type": "record", "name": "R", "fields": fields}, positional=True)
     assert repr(classes["R"](5, b=2)) == "R(_=5, b=2)"
+
+
+def test_limits_are_generated_where_they_are_not_the_usual_ones() -> None:
+    limits = DecodeLimits(depth=200, free_items=7)
+    sources = {"Card.avsc": json.dumps(CARD)}
+    text = "".join(generate(sources, package="p", options=Options("p", limits=limits)).values())
+    assert text.count("    LIMITS = DecodeLimits(depth=200, free_items=7)\n") == 2
+    assert "LIMITS" not in "".join(generate(sources, package="p").values())
+    interface = load_interface(json.dumps(CARD), options=Options("p", limits=limits))
+    assert limits == interface.LIMITS
+    chain = {"type": "record", "name": "N", "fields": [{"name": "next", "type": ["null", "N"]}]}
+    deep: Any = load_interface(json.dumps(chain), options=Options("p", limits=limits))
+    with pytest.raises(DecodeError, match="at most 200 levels"):
+        deep().decode(b"\x02" * 200 + b"\x00")
+    assert deep().decode(b"\x02" * 199 + b"\x00").next is not None
 
 
 def test_header_lines_stand_behind_ours() -> None:

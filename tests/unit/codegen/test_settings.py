@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from avroforge.errors import ConfigurationError
+from avroforge.formats.container import ContainerLimits
+from avroforge.wire.limits import DecodeLimits
 from avroforge_codegen.settings import Settings, find_settings, load_settings, parse_settings
 
 
@@ -53,6 +55,10 @@ def test_every_key_is_read() -> None:
         [lint]
         strict = true
         levels = {DOC_TYPE = "off"}
+        [limits]
+        depth = 200
+        file_free_items = 5
+        stored_bytes = 6
     """
     settings = parse_settings(text, path="avroforge.toml", file=Path("/p/avroforge.toml"))
     assert settings.root == Path("/p")
@@ -61,6 +67,10 @@ def test_every_key_is_read() -> None:
     assert settings.subjects == {"t-value": "ns.A"}
     assert settings.lint.levels == {"DOC_TYPE": "off"}
     assert settings.registry.compatibility == "FULL_TRANSITIVE"
+    assert settings.limits.message == DecodeLimits(depth=200)
+    assert settings.limits.container == ContainerLimits(
+        stored_bytes=6, free_items=5, message=DecodeLimits(depth=200)
+    )
 
 
 FAULTS = {
@@ -100,6 +110,10 @@ FAULTS = {
     "[generate]\nrename = {x = 'a.b'}": (
         "2:1: SETTING_VALUE expected Python names for 'rename' in [generate], got {'x': 'a.b'}"
     ),
+    "[limits]\ndepth = -1": (
+        "2:1: SETTING_VALUE expected a whole number of 0 or more for 'depth' in [limits], got -1"
+    ),
+    "[limits]\ndeep = 1": ("2:1: SETTING_UNKNOWN unknown key 'deep' in [limits]; did you mean 'depth'?"),
     "generate = 1": "1:1: SETTING_VALUE expected a section [generate], got 1",
     "[generate]\nout = ": "2:7: SETTING_SYNTAX no valid TOML: invalid value",
 }

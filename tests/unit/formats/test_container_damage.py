@@ -207,11 +207,34 @@ def test_a_block_that_expands_beyond_the_limit_is_damage(codec: str) -> None:
 
 def test_a_block_of_records_without_bytes_is_bounded() -> None:
     data = written([], load_interface('"null"')) + block(10**15, b"")
-    with pytest.raises(DecodeError, match="expected at most 100000 records of zero bytes"):
+    with pytest.raises(DecodeError, match="expected at most 10000000 records and items of zero bytes"):
         list(ContainerReader(io.BytesIO(data)))
     nested = load_interface('{"type": "record", "name": "E", "fields": [{"name": "n", "type": "null"}]}')
-    with pytest.raises(DecodeError, match="expected at most 100000 records of zero bytes"):
+    with pytest.raises(DecodeError, match="expected at most 10000000 records and items of zero bytes"):
         list(ContainerReader(io.BytesIO(written([], nested) + block(10**15, b"")), nested))
+
+
+def test_what_is_lost_holds_nothing_of_the_block_that_it_was_in() -> None:
+    bomb = block(1, zlib.compressobj(9, zlib.DEFLATED, -15).flush() + bytes(1000))
+    data = written([], codec="deflate") + bomb * 20 + block(3, FILE[-200:-16])
+    _, losses = recovered(data)
+    assert len(losses) == 21
+    for loss in losses:
+        assert loss.error.__traceback__ is None
+        assert loss.error.__context__ is None
+
+
+def test_blocks_inside_a_block_that_does_not_expand_are_not_looked_for() -> None:
+    # else each of them, reaching to the end of the file, would be read again: time by the square of the size
+    inner = b"".join(
+        (write_long(1) + write_long(200 + number)).ljust(5, b"\x07") + MARKER for number in range(9)
+    )
+    data = written([], codec="deflate") + block(7, inner[:-16])
+    found, losses = recovered(data)
+    assert found == []
+    assert [(each.start, each.end, each.records) for each in losses] == [
+        (len(data) - len(inner) - 3, len(data), 7)
+    ]
 
 
 def test_valid_records_that_compiled_code_does_not_know_cost_linear_time() -> None:

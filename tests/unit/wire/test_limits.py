@@ -1,13 +1,21 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.unit.codec.harness import check_message, codec_of, walk
 
-from avroforge import DecodeError
+from avroforge import DecodeError, DecodeLimits, EncodeError
+from avroforge.record import values_equal
+from avroforge.registry import MemoryRegistry
+from avroforge.registry.ids import RegistryIds
+from avroforge.wire.framing import frame
 from avroforge.wire.limits import MAX_DEPTH, MAX_ZERO_BYTE_ITEMS, Budget
 from avroforge.wire.varint import write_long
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NODE = {"type": "record", "name": "N", "fields": [{"name": "next", "type": ["null", "N"]}]}
 
@@ -100,3 +108,71 @@ def test_a_count_beyond_the_data_is_refused_before_anything_is_built(items: obje
             assert isinstance(error, DecodeError)
             assert error.offset == 0
             assert not check_message(codec, data)
+
+
+DEEP = b"\x02" * 99 + b"\x00"
+WIDE = write_long(150_000) + b"\x00"
+NULLS = {"type": "array", "items": "null"}
+ROOMY = DecodeLimits(depth=100, free_items=150_000)
+
+
+@pytest.mark.parametrize(("schema", "data"), [(NODE, DEEP), (NULLS, WIDE)], ids=["depth", "free items"])
+def test_limits_are_set_per_interface_per_object_and_per_call(schema: object, data: bytes) -> None:
+    interface = type(codec_of(schema))
+
+    class Roomy(interface):  # type: ignore[misc, valid-type]  # made at run time
+        __slots__ = ()
+        LIMITS = ROOMY
+
+    with pytest.raises(DecodeError, match=r"DecodeLimits\(\w+=...\) sets that"):
+        interface().decode(data)
+    value = interface().decode(data, limits=ROOMY)
+    assert values_equal(interface(limits=ROOMY).decode(data), value)
+    assert values_equal(Roomy().decode(data), value)
+    with pytest.raises(DecodeError, match="at most 10 "):
+        Roomy().decode(data, limits=DecodeLimits(10, 10))
+    with pytest.raises(DecodeError, match="at most 20 "):
+        Roomy(limits=DecodeLimits(20, 20)).decode(data)
+
+
+@pytest.mark.parametrize(("schema", "data"), [(NODE, DEEP), (NULLS, WIDE)], ids=["depth", "free items"])
+def test_every_reading_keeps_the_limits(schema: object, data: bytes) -> None:
+    codec = codec_of(schema)
+    interface = type(codec)
+    value = codec.decode(data, limits=ROOMY)
+    registry = RegistryIds(MemoryRegistry())
+    own = registry.ensure_registered("own", interface.SELF_CONTAINED)
+    other = {"type": "record", "name": "W", "fields": [{"name": "x", "type": schema}]}
+    longer = {
+        "type": "record",
+        "name": "W",
+        "fields": [*other["fields"], {"name": "y", "type": "int", "default": 1}],
+    }
+    written = registry.ensure_registered("other", json.dumps(other))
+    reader = type(codec_of(longer))
+    skipping = type(codec_of({**other, "fields": [{"name": "y", "type": "int", "default": 1}]}))
+    text = interface(limits=ROOMY).to_json(value)
+    readings: list[Callable[[DecodeLimits | None], object]] = [
+        lambda limits: codec.decode(data, limits=limits),
+        lambda limits: interface(registry).from_avro_bytes(frame(own, data), limits=limits),
+        lambda limits: interface(registry).from_record(frame(own, data), limits=limits),
+        lambda limits: codec.decode_single_object(codec.encode_single_object(value), limits=limits),
+        lambda limits: codec.from_json(text, limits=limits),
+        lambda limits: reader().decode(data, writer_schema=json.dumps(other), limits=limits),
+        lambda limits: reader(registry).from_avro_bytes(frame(written, data), limits=limits),
+        lambda limits: reader(registry, limits=limits).from_avro_bytes(frame(written, data)),
+        lambda limits: skipping().decode(data, writer_schema=json.dumps(other), limits=limits),
+        lambda limits: reader().decode(data, writer_schema=json.dumps({**other, "doc": "x"}), limits=limits),
+    ]
+    for read in readings:
+        read(ROOMY)
+        with pytest.raises(DecodeError, match="sets that"):
+            read(None)
+    with pytest.raises(EncodeError, match="sets that"):
+        codec.to_json(value)
+
+
+def test_a_depth_beyond_python_s_stack_is_one_error() -> None:
+    codec = codec_of(NODE)
+    with pytest.raises(DecodeError, match="recursion limit"):
+        codec.decode(b"\x02" * 50_000 + b"\x00", limits=DecodeLimits(depth=10**6))
