@@ -164,9 +164,10 @@ class _Comparison:
         self._note_move(found, old, new)
         for direction in found.unit.mode.directions if found.judged else ():
             self._raise(found, found.judged[direction])
+        # before older versions add what changed since them
+        _readded(found)
         for version in found.unit.history:
             self._version(differ, found, version, new)
-        _readded(found)
 
     def _raise(self, found: _Found, judged: Judgement) -> None:
         for change in judged.failing:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _MOST_LINES: Final = 14
 _LONGEST: Final = 240
+_WIDE: Final = 120
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -27,18 +28,24 @@ def excerpt(text: str, position: Position, *, whole: bool = True) -> Excerpt | N
     if not 0 < position.line <= len(lines):
         return None
     start = position.line - 1
-    last = start
-    if whole and len(text) < _MOST_LINES * _LONGEST * 100:
-        offset = sum(len(line) + 1 for line in lines[:start]) + position.column - 1
-        try:
-            _, end = _DECODER.raw_decode(text, offset)
-        except (ValueError, RecursionError):
-            end = offset
-        last = start + text.count("\n", offset, end)
+    offset = sum(len(line) + 1 for line in lines[:start]) + position.column - 1
+    end = _end(text, offset) if whole else offset
+    last = start + text.count("\n", offset, end)
+    if last == start and end > offset and len(lines[start]) > _WIDE:
+        # a registered schema is often one long line: the value alone says more
+        return Excerpt(position.line, (_shorten(text[offset:end], 1),))
     shown = [_shorten(line.rstrip("\r"), position.column) for line in lines[start : last + 1]]
     if len(shown) > _MOST_LINES:
         shown = [*shown[: _MOST_LINES - 1], f"... {len(shown) - _MOST_LINES + 1} more lines"]
     return Excerpt(position.line, tuple(shown))
+
+
+def _end(text: str, offset: int) -> int:
+    """Where the JSON value that starts at an offset ends; the offset itself where that cannot be told."""
+    try:
+        return _DECODER.raw_decode(text, offset)[1]
+    except (ValueError, RecursionError):
+        return offset
 
 
 def _shorten(line: str, column: int) -> str:
