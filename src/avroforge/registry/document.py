@@ -1,18 +1,17 @@
-"""The registry file: one JSON document, sorted and indented, made to be reviewed and committed."""
+"""Read the registry file, and say what is wrong with it."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import RegistryCorruptError
 from avroforge.evolution import CompatibilityMode
-from avroforge.registry.canonical_text import LONGEST_CACHED, canonical_text, guid
+from avroforge.registry.canonical_text import canonical_text, guid
 from avroforge.registry.content import AVRO, Metadata, SchemaContent, SchemaReference
-from avroforge.registry.layout import LAYOUTS, lay_out, restore
+from avroforge.registry.document_text import FORMAT, FORMAT_VERSION, sha256_of
+from avroforge.registry.layout import LAYOUTS, restore
 from avroforge.registry.node import WAY_OUT, Node
 from avroforge.registry.qualified_subject import DEFAULT_CONTEXT
 from avroforge.registry.setting import RegistryConfig, RegistryMode
@@ -20,107 +19,13 @@ from avroforge.registry.state import ContextState, RegistryState, Settings, Subj
 from avroforge.wire.framing import MAX_SCHEMA_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from avroforge.schema.model import JsonValue
 
-FORMAT: Final = "avroforge-registry"
-FORMAT_VERSION: Final = 2
-"""What is written; version 1 had one context, no references and no modes, and is read too."""
 _CONFLICT: Final = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 _SETTINGS: Final = {"compatibility", "config", "mode"}
 _CONTEXT: Final = _SETTINGS | {"subjects", "schemas", "last_id"}
-
-
-def dump(state: RegistryState) -> str:
-    """The text of the file; equal states give equal texts."""
-    members = [("format", json.dumps(FORMAT)), ("format_version", str(FORMAT_VERSION))]
-    members += _context(state.context(DEFAULT_CONTEXT), 1)
-    others = [
-        (name, _object(_context(state.contexts[name], 3), 2))
-        for name in sorted(state.contexts)
-        if name != DEFAULT_CONTEXT and state.contexts[name] != ContextState()
-    ]
-    if others:
-        members.append(("contexts", _object(others, 1)))
-    return _object(members, 0) + "\n"
-
-
-def _context(context: ContextState, depth: int) -> Iterable[tuple[str, str]]:
-    """The members of a context, rendered."""
-    yield from ((key, _render(value, depth)) for key, value in _dump_settings(context.settings).items())
-    subjects = context.subjects
-    yield (
-        "subjects",
-        _object(
-            ((name, _render(_dump_subject(subjects[name]), depth + 1)) for name in sorted(subjects)), depth
-        ),
-    )
-    schemas = context.schemas
-    yield "schemas", _object(((str(key), _schema(schemas[key], depth + 1)) for key in sorted(schemas)), depth)
-    if context.last_id > max(schemas, default=0):
-        yield "last_id", str(context.last_id)
-
-
-def _dump_settings(settings: Settings) -> dict[str, JsonValue]:
-    config = settings.config or RegistryConfig()
-    level: dict[str, JsonValue] = (
-        {} if config.compatibility is None else {"compatibility": config.compatibility}
-    )
-    others: dict[str, JsonValue] = {"config": config.others} if config.others else {}
-    mode: dict[str, JsonValue] = {} if settings.mode is None else {"mode": settings.mode}
-    return level | others | mode
-
-
-def _dump_subject(subject: SubjectState) -> dict[str, JsonValue]:
-    versions: list[JsonValue] = [
-        {"version": each.number, "id": each.schema_id} | ({"deleted": True} if each.deleted else {})
-        for each in subject.versions
-    ]
-    return {**_dump_settings(subject.settings), "versions": versions}
-
-
-def _dump_schema(content: SchemaContent) -> dict[str, JsonValue]:
-    document: dict[str, JsonValue] = {"sha256": _sha256(content.text)}
-    if content.references:
-        document["references"] = [
-            {"name": each.name, "subject": each.subject, "version": each.version}
-            for each in content.references
-        ]
-    if content.metadata is not None:
-        document["metadata"] = {
-            "properties": content.metadata.properties,
-            "tags": {path: list(tags) for path, tags in content.metadata.tags.items()},
-            "sensitive": list(content.metadata.sensitive),
-        }
-    return document | lay_out(content.text)
-
-
-def _schema(content: SchemaContent, depth: int) -> str:
-    render = _schema_cached if len(content.text) <= LONGEST_CACHED else _schema_cached.__wrapped__
-    return render(content, depth)
-
-
-@lru_cache(maxsize=4096)
-def _schema_cached(content: SchemaContent, depth: int) -> str:
-    return _render(_dump_schema(content), depth)
-
-
-def _render(value: JsonValue, depth: int) -> str:
-    """A value's text as it stands `depth` levels deep."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return text.replace("\n", "\n" + "  " * depth)
-
-
-def _object(members: Iterable[tuple[str, str]], depth: int) -> str:
-    """An object of rendered members as it stands `depth` levels deep."""
-    pad = "  " * depth
-    lines = [f"{pad}  {json.dumps(key, ensure_ascii=False)}: {value}" for key, value in members]
-    return "{\n" + ",\n".join(lines) + f"\n{pad}}}" if lines else "{}"
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def load(text: str, path: str) -> RegistryState:
@@ -232,8 +137,8 @@ def _load_text(node: Node) -> str:
         text = restore(layout.string(), node.child("schema").value)
     written = node.child("sha256")
     # A registered schema never changes: consumers may have compiled it by its id.
-    if written.string() != _sha256(text):
-        written.fail(f"'{_sha256(text)}', which the schema beside it has (was it edited by hand?)")
+    if written.string() != sha256_of(text):
+        written.fail(f"'{sha256_of(text)}', which the schema beside it has (was it edited by hand?)")
     return text
 
 

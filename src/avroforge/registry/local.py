@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from avroforge.errors import RegistryCorruptError, RegistryUnavailableError
-from avroforge.registry.document import dump, load
+from avroforge.registry.document import load
+from avroforge.registry.document_text import dump
 from avroforge.registry.state import RegistryState
 from avroforge.registry.stored import Result, StoredRegistry
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -44,3 +45,6 @@ class RegistryConfig:
 
     compatibility: CompatibilityMode | None = None
     others: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.compatibility, json.dumps(self.others, sort_keys=True)))

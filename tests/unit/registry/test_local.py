@@ -22,7 +22,8 @@ from avroforge.registry import (
     RegistryMode,
     SchemaReference,
 )
-from avroforge.registry.document import FORMAT_VERSION, dump, load
+from avroforge.registry.document import load
+from avroforge.registry.document_text import FORMAT_VERSION, dump
 
 if TYPE_CHECKING:
     from pathlib import Path
