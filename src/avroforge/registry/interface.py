@@ -209,13 +209,17 @@ class SchemaRegistry(Protocol):
         ...
 
     def delete_version(self, subject: str, version: VersionRef, *, permanent: bool = False) -> int:
-        """Delete a version softly, or permanently once it is deleted softly; its number is not used again.
+        """Delete a version softly, or permanently once it is deleted softly.
+
+        A softly deleted version keeps its number and can still be read by its id. A permanently deleted
+        one is forgotten: the id of its schema is not given again, the number may be.
 
         Raises:
             SubjectNotFoundError: no such subject.
             VersionNotFoundError: no such version.
             DeletionStateError: it is deleted softly already, or not yet.
-            ReferenceExistsError: another schema references it.
+            ReferenceExistsError: another schema references it; for permanent deletion a softly deleted one
+                counts too, because messages may still carry its id.
             OperationNotPermittedError: the subject's mode forbids it.
         """
         ...
@@ -318,7 +322,7 @@ class SchemaRegistry(Protocol):
         Args:
             mode: the mode.
             subject: whose; None for the whole registry's.
-            force: to IMPORT although there are schemas, whose ids may then clash.
+            force: to IMPORT although there are schemas, whose ids may then clash with those to come.
 
         Raises:
             OperationNotPermittedError: to IMPORT while there are schemas, without `force`.

@@ -23,7 +23,7 @@ class RegistryMode(StrEnum):
     Attributes:
         READWRITE: anything; ids and versions are given by the registry.
         READONLY: nothing.
-        READONLY_OVERRIDE: nothing, whatever the modes of subjects say; global only.
+        READONLY_OVERRIDE: as READONLY; set for the whole registry, it goes before the modes of subjects.
         IMPORT: versions with ids that the caller brings; nothing is checked for compatibility.
     """
 
