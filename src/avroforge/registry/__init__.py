@@ -29,6 +29,15 @@ if TYPE_CHECKING:
     from avroforge.registry.local import LocalRegistry
     from avroforge.registry.memory import MemoryRegistry
     from avroforge.registry.references import self_contained_text
+    from avroforge.registry.serializers import (
+        ConfluentDeserializer,
+        ConfluentSerializer,
+        RecordDeserializer,
+        RecordSerializer,
+        message_decoder,
+        topic_deserializer,
+        topic_serializer,
+    )
     from avroforge.registry.setting import DEFAULT_COMPATIBILITY, RegistryConfig, RegistryMode
     from avroforge.registry.subjects import Part, SubjectNaming
 
@@ -38,6 +47,8 @@ __all__ = [
     "LATEST",
     "CheckReason",
     "CheckResult",
+    "ConfluentDeserializer",
+    "ConfluentSerializer",
     "ContextId",
     "Finding",
     "HttpRegistry",
@@ -45,6 +56,8 @@ __all__ = [
     "MemoryRegistry",
     "Metadata",
     "Part",
+    "RecordDeserializer",
+    "RecordSerializer",
     "RegisteredSchema",
     "RegistryConfig",
     "RegistryIds",
@@ -59,13 +72,18 @@ __all__ = [
     "check_against",
     "compatibility_in_force",
     "confluent_settings",
+    "message_decoder",
     "self_contained_text",
+    "topic_deserializer",
+    "topic_serializer",
 ]
 
 _HOME: Final = {
     "AVRO": "avroforge.registry.content",
     "CheckReason": "avroforge.registry.check",
     "CheckResult": "avroforge.registry.check",
+    "ConfluentDeserializer": "avroforge.registry.serializers",
+    "ConfluentSerializer": "avroforge.registry.serializers",
     "ContextId": "avroforge.registry.content",
     "DEFAULT_COMPATIBILITY": "avroforge.registry.setting",
     "Finding": "avroforge.registry.findings",
@@ -75,6 +93,8 @@ _HOME: Final = {
     "MemoryRegistry": "avroforge.registry.memory",
     "Metadata": "avroforge.registry.content",
     "Part": "avroforge.registry.subjects",
+    "RecordDeserializer": "avroforge.registry.serializers",
+    "RecordSerializer": "avroforge.registry.serializers",
     "RegisteredSchema": "avroforge.registry.content",
     "RegistryConfig": "avroforge.registry.setting",
     "RegistryIds": "avroforge.registry.ids",
@@ -89,7 +109,10 @@ _HOME: Final = {
     "check_against": "avroforge.registry.findings",
     "compatibility_in_force": "avroforge.registry.findings",
     "confluent_settings": "avroforge.registry.client.confluent",
+    "message_decoder": "avroforge.registry.serializers",
     "self_contained_text": "avroforge.registry.references",
+    "topic_deserializer": "avroforge.registry.serializers",
+    "topic_serializer": "avroforge.registry.serializers",
 }
 
 

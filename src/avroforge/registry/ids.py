@@ -77,16 +77,24 @@ class RegistryIds:
         """
         return self._text_of(guid)
 
-    def ensure_registered(self, subject: str, schema_text: str, *, schema_key: str | None = None) -> int:
+    def knows(self, reference: int | UUID) -> bool:
+        """Whether the text of an id or a GUID is here already: asking for it does no I/O."""
+        return reference in self._texts
+
+    def ensure_registered(
+        self, subject: str, schema_text: str, *, schema_key: str | None = None, register: bool = True
+    ) -> int:
         """The id of a schema under a subject, registered now if the registry does not have it.
 
         Args:
             subject: for example ``experiment.vqe-value``.
             schema_text: the self-contained text.
             schema_key: ``Schema.key`` of that text, if the caller has it; saves parsing the text.
+            register: False only looks it up.
 
         Raises:
             SchemaError: the text is no valid schema.
+            SchemaNotFoundError: it is not registered, and is not to be.
             IncompatibleSchemaError: the subject's mode forbids it.
             RegistryError: the registry gave no answer; the next call asks again.
         """
@@ -94,7 +102,9 @@ class RegistryIds:
         known = self._ids.get((subject, key))
         if known is not None:
             return known
-        return self._registering.call((subject, key), lambda: self._register(subject, key, schema_text))
+        return self._registering.call(
+            (subject, key, register), lambda: self._register(subject, key, schema_text, register=register)
+        )
 
     def id_to_frame(self, subject: str, schema_key: str, schema_text: str) -> int:
         """The id for a record that was stored bare, at the moment it is sent.
@@ -110,11 +120,15 @@ class RegistryIds:
             key = self._keys[schema_text] = parse_schema(schema_text).key
         return key
 
-    def _register(self, subject: str, key: str, schema_text: str) -> int:
+    def _register(self, subject: str, key: str, schema_text: str, *, register: bool) -> int:
         known = self._ids.get((subject, key))
         if known is None:
             # Looked up first: a producer without the right to write can still send what is registered.
             found = self.registry.lookup(subject, schema_text)
+            if found is None and not register:
+                raise SchemaNotFoundError(
+                    f"{self.registry.name}: the schema is not registered under '{subject}'; register it first"
+                )
             found = found or self.registry.register(subject, schema_text)
             known = self._ids[subject, key] = found.schema_id
             # The text that was asked for: the registered one may have references, or other docs.
