@@ -11,7 +11,7 @@ from avroforge.errors import ConfigurationError, SchemaError
 from avroforge.evolution import Direction
 from avroforge.evolution.changes import CATALOGUE, Change, ChangeClass, Differ, Outcome, judge
 from avroforge.evolution.changes.wording import type_words
-from avroforge.schema.model import Position
+from avroforge.schema.model import NamedType, Position
 from avroforge_codegen.review.excerpt import excerpt
 from avroforge_codegen.review.governance import governance_changes, waiver_changes
 from avroforge_codegen.review.ladder import LADDER, LEVELS, level_elsewhere, verdict_of, worse
@@ -111,8 +111,9 @@ class _Comparison:
         differ = Differ(schema.type for schema in schemas)
         found = [self._unit(differ, unit) for unit in units]
         others = list(governance_changes(self._new, self._old, self._asked.settings_file))
-        others += self._python(found)
-        changes = self._changes(found, others)
+        python = self._python(found)
+        others += python
+        changes = self._changes(found, others, _users(found, python))
         order = LADDER.index
         subjects = sorted((self._subject(each) for each in found), key=lambda each: order(each.verdict))
         title = f"{_what(units)} against {self._old.title}"
@@ -209,7 +210,9 @@ class _Comparison:
 
     # the report
 
-    def _changes(self, found: Iterable[_Found], others: Iterable[Change]) -> list[ChangeReport]:
+    def _changes(
+        self, found: Iterable[_Found], others: Iterable[Change], users: Mapping[str, set[str]]
+    ) -> list[ChangeReport]:
         changes: dict[str, Change] = {}
         subjects: dict[str, set[str]] = defaultdict(set)
         levels: dict[str, Level] = {}
@@ -227,6 +230,7 @@ class _Comparison:
         for change in others:
             changes.setdefault(change.fingerprint, change)
             levels[change.fingerprint] = level_elsewhere(change)
+            subjects[change.fingerprint] |= users.get(change.words["type"], set())
         used = {each for each, level in levels.items() if level in CLOSING}
         for change in waiver_changes(self._asked.waivers, used, self._asked.today):
             changes[change.fingerprint] = change
@@ -297,6 +301,17 @@ class _Comparison:
             return Outcome.FAILS
         risky = any(change.fingerprint not in self._waivers for change in judged.risky)
         return Outcome.RISK if risky else Outcome.READS
+
+
+def _users(found: Iterable[_Found], changes: Iterable[Change]) -> dict[str, set[str]]:
+    """For each type whose class changed, the units that reach it."""
+    types = {change.words["type"] for change in changes}
+    users: dict[str, set[str]] = defaultdict(set)
+    for each in found if types else ():
+        for pair in each.pair.reachable() if each.pair is not None else ():
+            if isinstance(pair.new, NamedType) and pair.new.fullname in types:
+                users[pair.new.fullname].add(each.unit.name)
+    return users
 
 
 def _what(units: list[Unit]) -> str:
