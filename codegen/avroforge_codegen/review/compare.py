@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from avroforge.errors import ConfigurationError, SchemaError
 from avroforge.evolution import Direction
-from avroforge.evolution.changes import CATALOGUE, Change, ChangeClass, Differ, Outcome, judge
-from avroforge.evolution.changes.wording import type_words
+from avroforge.evolution.changes import Change, ChangeClass, Differ, Outcome
 from avroforge.schema.model import NamedType, Position
+from avroforge_codegen.review.examine import Found, examine
 from avroforge_codegen.review.excerpt import excerpt
 from avroforge_codegen.review.governance import governance_changes, waiver_changes
 from avroforge_codegen.review.ladder import LADDER, LEVELS, level_elsewhere, verdict_of, worse
@@ -23,7 +23,6 @@ from avroforge_codegen.review.report import (
     Report,
     Spot,
     SubjectReport,
-    VersionReport,
 )
 from avroforge_codegen.review.tree import tree_of
 from avroforge_codegen.review.units import units_of
@@ -32,10 +31,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
-    from avroforge.evolution.changes import Judgement, TypePair
+    from avroforge.evolution.changes import TypePair
     from avroforge.schema import Schema
     from avroforge_codegen.review.report import Excerpt, Waiver
-    from avroforge_codegen.review.side import Side, Version
+    from avroforge_codegen.review.side import Side
     from avroforge_codegen.review.units import Unit
 
 
@@ -62,21 +61,6 @@ class Asked:
     python: Callable[[Iterable[TypePair]], list[Change]] | None = None
 
 
-@dataclass(slots=True)
-class _Found:
-    """A unit with what was found about it."""
-
-    unit: Unit
-    pair: TypePair | None = None
-    changes: list[Change] = field(default_factory=list)
-    levels: dict[str, Level] = field(default_factory=dict)
-    versions: list[VersionReport] = field(default_factory=list)
-    judged: dict[Direction, Judgement] = field(default_factory=dict)
-
-    def raise_to(self, change: Change, level: Level) -> None:
-        self.levels[change.fingerprint] = worse(self.levels.get(change.fingerprint, Level.NOTE), level)
-
-
 def compare_sides(new: Side, old: Side, subjects: Mapping[str, Schema], asked: Asked) -> Report:
     """Compare today's schemas with the other side.
 
@@ -98,7 +82,6 @@ class _Comparison:
         self._asked = asked
         self._waivers = {each.fingerprint: each for each in asked.waivers if each.expires >= asked.today}
         self._notes = [*old.notes, *new.notes]
-        self._broken: dict[str, set[str]] = defaultdict(set)
         self._old_texts = {schema.path: schema.text for schema in old.schemas.values()}
         self._new_texts = {schema.path: schema.text for schema in new.schemas.values()}
 
@@ -109,7 +92,7 @@ class _Comparison:
             (version.schema.path, version.schema.text) for unit in units for version in unit.history
         )
         differ = Differ(schema.type for schema in schemas)
-        found = [self._unit(differ, unit) for unit in units]
+        found = [examine(differ, unit, self._old, self._new) for unit in units]
         others = list(governance_changes(self._new, self._old, self._asked.settings_file))
         python = self._python(found)
         others += python
@@ -128,7 +111,7 @@ class _Comparison:
             by_fingerprint=by_fingerprint,
         )
 
-    def _python(self, found: Iterable[_Found]) -> list[Change]:
+    def _python(self, found: Iterable[Found]) -> list[Change]:
         """The effect on the generated Python, or a note why it is not known."""
         if self._asked.python is None:
             return []
@@ -141,79 +124,11 @@ class _Comparison:
             )
             return []
 
-    # a unit
-
-    def _unit(self, differ: Differ, unit: Unit) -> _Found:
-        found = _Found(unit)
-        if unit.new is None and unit.old is not None:
-            found.changes = [_schema_change("SCHEMA_REMOVED", unit, unit.old)]
-            if unit.mode.directions:
-                found.raise_to(found.changes[0], Level.BREAKING)
-        elif unit.old is None and unit.new is not None:
-            if not unit.unchecked:
-                found.changes = [_schema_change("SCHEMA_ADDED", unit, unit.new)]
-        elif unit.old is not None and unit.new is not None:
-            self._compare(differ, found, unit.old, unit.new)
-        return found
-
-    def _compare(self, differ: Differ, found: _Found, old: Schema, new: Schema) -> None:
-        found.pair = differ.compare(old.type, new.type)
-        found.changes = found.pair.all_changes()
-        if found.changes:
-            for direction in Direction:
-                found.judged[direction] = judge(old, new, found.changes, direction)
-        self._note_move(found, old, new)
-        for direction in found.unit.mode.directions if found.judged else ():
-            self._raise(found, found.judged[direction])
-        # before older versions add what changed since them
-        _readded(found)
-        for version in found.unit.history:
-            self._version(differ, found, version, new)
-
-    def _raise(self, found: _Found, judged: Judgement) -> None:
-        for change in judged.failing:
-            found.raise_to(change, Level.BREAKING)
-        for change in judged.risky:
-            found.raise_to(change, Level.RISK)
-
-    def _note_move(self, found: _Found, old: Schema, new: Schema) -> None:
-        before, after = self._old.below_root.get(old.path), self._new.below_root.get(new.path)
-        if before is not None and after is not None and before != after and old.fullname == new.fullname:
-            change = _schema_change("SCHEMA_FILE_MOVED", found.unit, new)
-            change.old, change.new = before, after
-            change.words = {**change.words, "old": before, "new": after}
-            found.changes.append(change)
-
-    def _version(self, differ: Differ, found: _Found, version: Version, new: Schema) -> None:
-        unit = found.unit
-        demanded = bool(unit.mode.directions) and (
-            unit.mode.transitive or (self._old.is_registry and version is unit.history[-1])
-        )
-        changes = differ.compare(version.schema.type, new.type).all_changes()
-        judged = {
-            direction: judge(version.schema, new, changes, direction) for direction in Direction if changes
-        }
-        outcomes = [judged[each].outcome if judged else Outcome.READS for each in Direction]
-        found.versions.append(
-            VersionReport(version.number, version.schema_id, outcomes[0], outcomes[1], demanded)
-        )
-        if not demanded or not judged:
-            return
-        known = {change.fingerprint for change in found.changes}
-        for direction in unit.mode.directions:
-            self._raise(found, judged[direction])
-            for change in judged[direction].failing:
-                self._broken[change.fingerprint].add(f"{unit.name} version {version.number}")
-                if change.fingerprint not in known:
-                    known.add(change.fingerprint)
-                    found.changes.append(change)
-
-    # the report
-
     def _changes(
-        self, found: Iterable[_Found], others: Iterable[Change], users: Mapping[str, set[str]]
+        self, found: Iterable[Found], others: Iterable[Change], users: Mapping[str, set[str]]
     ) -> list[ChangeReport]:
         changes: dict[str, Change] = {}
+        versions: dict[str, set[str]] = defaultdict(set)
         subjects: dict[str, set[str]] = defaultdict(set)
         levels: dict[str, Level] = {}
         for each in found:
@@ -225,6 +140,7 @@ class _Comparison:
                         known.outcome(direction), outcome, key=list(Outcome).index
                     )
                 subjects[fingerprint].add(each.unit.name)
+                versions[fingerprint] |= each.broken.get(fingerprint, set())
                 level = each.levels.get(fingerprint, Level.NOTE)
                 levels[fingerprint] = worse(levels.get(fingerprint, Level.NOTE), level)
         for change in others:
@@ -236,12 +152,12 @@ class _Comparison:
             changes[change.fingerprint] = change
             levels[change.fingerprint] = Level.GOVERNANCE
         reports = [
-            self._change(each, levels[fingerprint], subjects[fingerprint])
+            self._change(each, levels[fingerprint], subjects[fingerprint], versions[fingerprint])
             for fingerprint, each in changes.items()
         ]
         return sorted(reports, key=_order)
 
-    def _change(self, change: Change, level: Level, subjects: set[str]) -> ChangeReport:
+    def _change(self, change: Change, level: Level, subjects: set[str], versions: set[str]) -> ChangeReport:
         fingerprint = change.fingerprint
         waiver = self._waivers.get(fingerprint) if level in CLOSING else None
         detail = self._asked.detail and ChangeClass.CODEGEN not in change.kind.classes
@@ -261,13 +177,13 @@ class _Comparison:
             backward=change.outcome(Direction.BACKWARD),
             forward=change.outcome(Direction.FORWARD),
             subjects=tuple(sorted(subjects)),
-            versions=tuple(sorted(self._broken.get(fingerprint, ()))),
+            versions=tuple(sorted(versions)),
             waiver=waiver,
             old_excerpt=_excerpt(self._old_texts, change.old_position, change.old) if detail else None,
             new_excerpt=_excerpt(self._new_texts, new, change.new) if detail else None,
         )
 
-    def _subject(self, found: _Found) -> SubjectReport:
+    def _subject(self, found: Found) -> SubjectReport:
         unit = found.unit
         schema = unit.new or unit.old
         fingerprints = tuple(dict.fromkeys(change.fingerprint for change in found.changes))
@@ -292,7 +208,7 @@ class _Comparison:
             waived=len(waived),
         )
 
-    def _outcome(self, found: _Found, direction: Direction) -> Outcome:
+    def _outcome(self, found: Found, direction: Direction) -> Outcome:
         """One direction, without what is waived."""
         judged = found.judged.get(direction)
         if judged is None:
@@ -303,7 +219,7 @@ class _Comparison:
         return Outcome.RISK if risky else Outcome.READS
 
 
-def _users(found: Iterable[_Found], changes: Iterable[Change]) -> dict[str, set[str]]:
+def _users(found: Iterable[Found], changes: Iterable[Change]) -> dict[str, set[str]]:
     """For each type whose class changed, the units that reach it."""
     types = {change.words["type"] for change in changes}
     users: dict[str, set[str]] = defaultdict(set)
@@ -332,41 +248,3 @@ def _order(change: ChangeReport) -> tuple[int, str, int, int, str, str]:
     spot = change.spot
     level = LEVELS.index(change.level)
     return level, spot.file, spot.line, spot.column, change.kind.id, change.fingerprint
-
-
-def _schema_change(kind: str, unit: Unit, schema: Schema) -> Change:
-    """A change of a schema as a whole."""
-    name = schema.fullname or unit.name
-    here, nowhere = schema.type.position, Position(0, 0, "")
-    removed, added = kind == "SCHEMA_REMOVED", kind == "SCHEMA_ADDED"
-    words = {"type": name, "name": name, "old": name, "new": name}
-    old, new = ("" if added else name), ("" if removed else name)
-    return Change(
-        CATALOGUE[kind],
-        name,
-        words,
-        old,
-        new,
-        here if removed else nowhere,
-        nowhere if removed else here,
-    )
-
-
-def _readded(found: _Found) -> None:
-    """Fields that an older version had and the last one did not: their old values come back."""
-    added = [change for change in found.changes if change.kind.id.startswith("FIELD_ADDED")]
-    for change in added:
-        owner, _, name = change.path.rpartition(".")
-        for version in reversed(found.unit.history):
-            node = version.schema.names.get(owner)
-            field = next((each for each in getattr(node, "fields", ()) if each.name == name), None)
-            if field is None:
-                continue
-            was = type_words(field.type)
-            words = {**change.words, "old": f"{was} (version {version.number})", "new": change.new}
-            kind = CATALOGUE["FIELD_READDED"]
-            new = Change(kind, change.path, words, was, change.new, field.position, change.new_position)
-            found.changes.append(new)
-            if found.unit.mode.directions:
-                found.raise_to(new, Level.RISK)
-            break

@@ -5,7 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from avroforge.evolution.changes import catalogue_fields, catalogue_names, catalogue_project, catalogue_types
+from avroforge.evolution.changes import (
+    catalogue_fields,
+    catalogue_names,
+    catalogue_project,
+    catalogue_types,
+    catalogue_unions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +21,7 @@ if TYPE_CHECKING:
 _KINDS: Final = (
     *catalogue_fields.KINDS,
     *catalogue_types.KINDS,
+    *catalogue_unions.KINDS,
     *catalogue_names.KINDS,
     *catalogue_project.KINDS,
 )
