@@ -50,7 +50,7 @@ class _SegmentConvertor(Convertor[str]):
 
     def convert(self, value: str) -> str:
         """Decode the segment."""
-        return unquote(value, errors="strict")
+        return unquote(value)
 
     def to_string(self, value: str) -> str:
         """Not needed: addresses are not made here."""
@@ -83,12 +83,23 @@ class _Addressed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             path = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
+            if not _is_text(path):
+                await _refused(Answer(400, 400, "the path is not UTF-8"))(scope, receive, send)
+                return
             context = DEFAULT_CONTEXT
             if path.startswith("/contexts/"):
                 name, _, rest = path.removeprefix("/contexts/").partition("/")
                 context, path = f".{unquote(name).strip(':').lstrip('.')}", f"/{rest}"
             scope = {**scope, "path": path, "state": {**scope.get("state", {}), "context": context}}
         await self._inner(scope, receive, send)
+
+
+def _is_text(path: str) -> bool:
+    try:
+        unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _endpoint(
