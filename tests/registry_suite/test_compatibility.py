@@ -9,6 +9,7 @@ from tests.registry_suite.schemas import LESS, MORE, OTHER, SKU, V1, V2, V3, opt
 
 from avroforge.errors import (
     IncompatibleSchemaError,
+    InvalidArgumentError,
     InvalidSchemaError,
     NotConfiguredError,
     VersionNotFoundError,
@@ -197,3 +198,41 @@ def test_a_context_has_a_level_of_its_own(registry: SchemaRegistry, subject: str
     assert registry.config(subject, default_to_global=True).compatibility is BACKWARD
     registry.register(f":{context}:{subject}", V1)
     assert registry.register(f":{context}:{subject}", OTHER).version == 2
+
+
+def test_settings_for_all_contexts_are_in_a_context_of_their_own(
+    registry: SchemaRegistry, subject: str, context: str
+) -> None:
+    everywhere = ":.__GLOBAL:"
+    registry.update_config(RegistryConfig(NONE), everywhere)
+    try:
+        for place in (subject, f":{context}:{subject}", f":{context}:"):
+            assert registry.config(place, default_to_global=True).compatibility is NONE
+        registry.update_config(RegistryConfig(FULL), f":{context}:")
+        assert registry.config(f":{context}:{subject}", default_to_global=True).compatibility is FULL
+        assert registry.config(subject, default_to_global=True).compatibility is NONE
+        assert ".__GLOBAL" not in registry.contexts()
+        with pytest.raises(InvalidArgumentError) as caught:
+            registry.register(f"{everywhere}{subject}", V1)
+        assert caught.value.error_code == 42208
+    finally:
+        registry.delete_config(everywhere)
+
+
+def test_the_level_of_the_default_context_is_not_that_of_others(
+    registry: SchemaRegistry, subject: str, context: str
+) -> None:
+    registry.update_config(RegistryConfig(NONE))
+    try:
+        assert registry.config(f":{context}:{subject}", default_to_global=True).compatibility is BACKWARD
+    finally:
+        registry.update_config(RegistryConfig(BACKWARD))
+
+
+def test_each_key_comes_from_the_nearest_place_that_has_it(
+    registry: SchemaRegistry, subject: str, context: str
+) -> None:
+    registry.update_config(RegistryConfig(FULL, {"compatibilityGroup": "major"}), f":{context}:")
+    registry.update_config(RegistryConfig(None, {"normalize": True}), f":{context}:{subject}")
+    in_force = registry.config(f":{context}:{subject}", default_to_global=True)
+    assert in_force == RegistryConfig(FULL, {"compatibilityGroup": "major", "normalize": True})

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from avroforge.registry.qualified_subject import QualifiedSubject
 
 _MOST_LISTED = 20
+_LONGEST_SHOWN = 10 * 1024
 
 
 def subject_not_found(subject: QualifiedSubject, known: Sequence[str]) -> SubjectNotFoundError:
@@ -156,9 +157,9 @@ def incompatible(subject: str, reasons: Iterable[str], details: Iterable[str]) -
 
 def invalid_schema(error: SchemaError, text: str) -> InvalidSchemaError:
     """A text that is no schema."""
-    return InvalidSchemaError(
-        error.diagnostics, answer=f"Invalid schema {text}, details: {'; '.join(map(str, error.diagnostics))}"
-    )
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+    details = "; ".join(map(str, error.diagnostics[:_MOST_LISTED]))
+    return InvalidSchemaError(error.diagnostics, answer=f"Invalid schema {shown}, details: {details}")
 
 
 def refused_schema(code: str, message: str) -> InvalidSchemaError:
