@@ -24,7 +24,7 @@ demo: $(READY)  ## three real results: encoded, stored, delivered, read back
 	$(BIN)/vqe-stream demo
 
 test: $(READY)  ## everything that needs no server
-	$(BIN)/python -m pytest -m "not conformance and not integration" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto -m "not conformance and not integration" $(PYTEST_ARGS)
 
 conformance: $(READY)  ## the slower runs over the oracle files in AVROFORGE_SHARED
 	$(BIN)/python -m pytest -m conformance $(PYTEST_ARGS)

@@ -64,9 +64,11 @@ class Stack:
         say(f"sink: http://127.0.0.1:{self.sink.port}/metrics")
 
     def close(self) -> None:
-        """Stop everything, what depends on others first."""
+        """Stop everything, what depends on others first; nobody waits for the farewell of a broker."""
         for server in (self.sink, self.garage, self.registry):
             server.stop()
+        for broker in self.kafka.brokers:
+            broker.kill()
         self.kafka.close()
 
     def __enter__(self) -> Self:

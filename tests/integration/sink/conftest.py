@@ -49,8 +49,8 @@ class Run:
         self.registry = stack.registry
         self.garage = stack.garage
         self.sink = stack.sink
-        schema = (ROOT / "tests/data/VQEDecoratedResult.inline.avsc").read_text()
-        self.schema_id = stack.registry.register(f"{TOPIC}-value", schema)
+        self.schema_text = (ROOT / "tests/data/VQEDecoratedResult.inline.avsc").read_text()
+        self.schema_id = stack.registry.register(f"{TOPIC}-value", self.schema_text)
         self._producer = KafkaProducer(
             bootstrap_servers=self.kafka.servers.split(","), acks="all", max_request_size=20 * 1024 * 1024
         )
@@ -58,6 +58,15 @@ class Run:
 
     def framed(self, body: bytes, schema_id: int | None = None) -> bytes:
         return frame(self.schema_id if schema_id is None else schema_id, body)
+
+    def send_many(self, ids: Sequence[str], value: bytes) -> None:
+        """Write one value under each id; returns once all are acknowledged."""
+        futures = [
+            self._producer.send(TOPIC, value=value, key=b"k", headers=[("result-id", each.encode())])
+            for each in ids
+        ]
+        for future in futures:
+            future.get(_PATIENCE)
 
     def send(
         self,
@@ -100,21 +109,24 @@ def eventually(get: Callable[[], Sequence[Any]], count: int, patience: float = _
     return found
 
 
-@pytest.fixture
-def make_run(tmp_path: Path) -> Iterator[Callable[[str], Run]]:
-    """`make_run(pipeline)` starts everything with that pipeline of compose/."""
-    made: list[tuple[Stack, Run]] = []
-
-    def make(pipeline: str) -> Run:
-        try:
-            stack = Stack(tmp_path, COMPOSE, pipeline)
-        except UnavailableError as error:
-            pytest.skip(str(error))
-        stack.start()
-        made.append((stack, Run(stack)))
-        return made[-1][1]
-
-    yield make
-    for stack, run in made:
+def _run(folder: Path, pipeline: str) -> Iterator[Run]:
+    try:
+        stack = Stack(folder, COMPOSE, pipeline)
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    with stack:
+        run = Run(stack)
+        yield run
         run.close()
-        stack.close()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """The pipeline in use today."""
+    yield from _run(tmp_path_factory.mktemp("page"), "redpanda-connect.yaml")
+
+
+@pytest.fixture(scope="module")
+def resilient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """The hardened pipeline; a test that hurts a server brings it back."""
+    yield from _run(tmp_path_factory.mktemp("resilient"), "redpanda-connect.resilient.yaml")
