@@ -100,7 +100,6 @@ class _Comparison:
         order = LADDER.index
         subjects = sorted((self._subject(each) for each in found), key=lambda each: order(each.verdict))
         title = f"{_what(units)} against {self._old.title}"
-        by_fingerprint = {change.fingerprint: change for change in changes}
         return Report(
             title=title,
             against=self._asked.against,
@@ -108,7 +107,6 @@ class _Comparison:
             subjects=tuple(subjects),
             changes=tuple(changes),
             notes=tuple(self._notes),
-            by_fingerprint=by_fingerprint,
         )
 
     def _python(self, found: Iterable[Found]) -> list[Change]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +10,6 @@ from avroforge.evolution.changes import ChangeClass, Outcome
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from avroforge.evolution import CompatibilityMode
     from avroforge.evolution.changes import ChangeKind
@@ -231,7 +230,6 @@ class Report:
     subjects: tuple[SubjectReport, ...]
     changes: tuple[ChangeReport, ...]
     notes: tuple[str, ...] = ()
-    by_fingerprint: Mapping[str, ChangeReport] = field(default_factory=dict, repr=False)
 
     @property
     def verdict(self) -> Verdict:

@@ -30,13 +30,13 @@ class Outcome(StrEnum):
     """What one side makes of the other's data.
 
     ``reads``: everything, as it was meant. ``risk``: a checker says yes, and values may come out different
-    or a decoder may fail. ``fails``: it cannot read it. ``unknown``: the pair has no verdict.
+    or a decoder may fail. ``unknown``: the pair has no verdict. ``fails``: it cannot read it.
     """
 
     READS = "reads"
     RISK = "risk"
-    FAILS = "fails"
     UNKNOWN = "unknown"
+    FAILS = "fails"
 
 
 @dataclass(frozen=True, slots=True)

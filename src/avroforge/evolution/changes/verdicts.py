@@ -46,26 +46,28 @@ def judge(old: Schema, new: Schema, changes: list[Change], direction: Direction)
     checker is lost.
     """
     reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
+    found: tuple[Incompatibility, ...] | None
     try:
         found = check_compatibility(reader, writer).incompatibilities
     except SchemaError as refused:
         failing = [_ambiguous(refused.diagnostics[0], reader, direction)]
         changes.extend(failing)
-        found = ()
+        found = None
     else:
         failing = _attribute(found, changes, direction)
     blamed = {id(change) for change in failing}
     for change in changes:
-        change.outcomes[direction] = _outcome(change, direction, fails=id(change) in blamed)
+        if id(change) in blamed or change.outcomes.get(direction) is Outcome.FAILS:
+            change.outcomes[direction] = Outcome.FAILS
+        else:
+            change.outcomes[direction] = Outcome.UNKNOWN if found is None else _beyond(change, direction)
     risky = tuple(each for each in changes if each.outcomes[direction] is Outcome.RISK)
     outcome = Outcome.FAILS if failing else Outcome.RISK if risky else Outcome.READS
     return Judgement(direction, outcome, tuple(failing), risky)
 
 
-def _outcome(change: Change, direction: Direction, *, fails: bool) -> Outcome:
-    """The checker's verdict; where it is yes, what the catalogue knows beyond it."""
-    if fails or change.outcomes.get(direction) is Outcome.FAILS:
-        return Outcome.FAILS
+def _beyond(change: Change, direction: Direction) -> Outcome:
+    """Where the checker says yes: what the catalogue knows beyond it."""
     expected = change.kind.backward if direction is Direction.BACKWARD else change.kind.forward
     return Outcome.READS if expected is Outcome.FAILS else expected
 
