@@ -52,7 +52,11 @@ class Apicurio(ServerProcess):
 
     def url(self, version: str = "v7") -> str:
         """The address of Confluent's API, v7 or v8."""
-        return f"http://{LOOPBACK}:{self.port}/apis/ccompat/{version}"
+        return self.address(f"apis/ccompat/{version}")
+
+    def address(self, path: str) -> str:
+        """The address of any of its interfaces."""
+        return f"http://{LOOPBACK}:{self.port}/{path}"
 
     def __enter__(self) -> Self:
         self.start()
