@@ -169,7 +169,7 @@ def topic_serializer(  # noqa: PLR0913 - what a serializer has to know
     naming: Naming = SubjectNaming.TOPIC_NAME,
     register: bool = True,
 ) -> Callable[[T | None], bytes | None]:
-    """For ``value_serializer`` and ``key_serializer`` of aiokafka and kafka-python, which name no topic.
+    """For ``value_serializer`` and ``key_serializer`` of aiokafka, which names no topic to them.
 
     The schema's id is asked for here, so that writing does no I/O.
 
@@ -184,7 +184,7 @@ def topic_serializer(  # noqa: PLR0913 - what a serializer has to know
 def topic_deserializer(
     interface: type[AvroInterfaceBase[T]], registry: RegistryIds | SchemaRegistry
 ) -> Callable[[bytes | None], T | None]:
-    """For ``value_deserializer`` and ``key_deserializer`` of aiokafka and kafka-python.
+    """For ``value_deserializer`` and ``key_deserializer`` of aiokafka.
 
     The first message of a schema asks the registry, and waits for it; in an event loop that is what
     `message_decoder` avoids.
