@@ -147,7 +147,8 @@ class FileStore:
                 if time.monotonic() >= deadline:
                     raise RegistryUnavailableError(
                         f"{self._shown}: another process has been writing for {self._lock_timeout:g} s; "
-                        "end it, or try again"
+                        "end it, or try again",
+                        error_code=50002,
                     ) from None
                 time.sleep(_POLL)
             else:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
+import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ import httpx
 import pytest
 
 from avroforge.errors import ConfigurationError
-from avroforge.registry import MemoryRegistry
+from avroforge.registry import LocalRegistry, MemoryRegistry
 from avroforge.registry.server import ServerOptions, Users, serve_in_background
 
 if TYPE_CHECKING:
@@ -178,3 +180,25 @@ def test_each_request_is_logged_on_demand(
     ]
     assert {each["client"] for each in lines} == {"127.0.0.1"}
     assert all(each["milliseconds"] > 0 for each in lines)
+
+
+def test_a_store_that_cannot_be_written_now_is_a_fault_of_the_server(tmp_path: Path) -> None:
+    store = LocalRegistry(tmp_path / "registry.json", lock_timeout=0.05)
+    folder = os.open(tmp_path, os.O_RDONLY)
+    with serve_in_background(store) as url:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            answer = httpx.post(f"{url}/subjects/a/versions", json={"schema": '"int"'})
+            assert (answer.status_code, answer.json()["error_code"]) == (500, 50002)
+            assert httpx.get(f"{url}/subjects").json() == []
+        finally:
+            os.close(folder)
+        assert httpx.post(f"{url}/subjects/a/versions", json={"schema": '"int"'}).json() == {"id": 1}
+
+
+def test_a_store_that_is_damaged_meanwhile_is_a_fault_of_the_server(tmp_path: Path) -> None:
+    with serve_in_background(LocalRegistry(tmp_path / "registry.json")) as url:
+        (tmp_path / "registry.json").write_text("{")
+        answer = httpx.get(f"{url}/subjects")
+        assert (answer.status_code, answer.json()["error_code"]) == (500, 50001)
+        assert "registry.json:1:2: not JSON" in answer.json()["message"]
