@@ -134,13 +134,13 @@ class Courier:
             return self._bury(damaged)
         unsettled = [row for row in rows if row.attempt is not None and row.row_id not in self._cleared]
         if unsettled:
-            return self._settle(unsettled, timeout)
+            return self._settle([row for row in unsettled if row.topic == unsettled[0].topic], timeout)
         return self._start([row for row in rows if row.topic == rows[0].topic], timeout)
 
     def _settle(self, rows: Sequence[Row], timeout: float) -> Step:
-        """Find out what became of attempts whose outcome nobody saw."""
+        """Find out what became of attempts at one topic whose outcome nobody saw."""
         try:
-            self._transport.fence(timeout=timeout)
+            self._transport.fence(rows[0].topic, timeout=timeout)
             found = self._search(rows, timeout)
         except TransportError as error:
             attempt = rows[0].attempt
@@ -168,15 +168,15 @@ class Courier:
         return Waiting()
 
     def _search(self, rows: Sequence[Row], timeout: float) -> dict[int, SearchResult]:
-        places: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
+        partitions: defaultdict[int, list[Row]] = defaultdict(list)
         for row in rows:
             if row.attempt is not None:
-                places[row.topic, row.attempt.partition].append(row)
+                partitions[row.attempt.partition].append(row)
         found: dict[int, SearchResult] = {}
-        for (topic, partition), group in places.items():
+        for partition, group in partitions.items():
             start = min(row.attempt.end_offset for row in group if row.attempt is not None)
             ids = [row.result_id for row in group]
-            results = self._transport.find(topic, partition, ids, start, timeout=timeout)
+            results = self._transport.find(group[0].topic, partition, ids, start, timeout=timeout)
             found.update((row.row_id, results[row.result_id]) for row in group)
         return found
 

@@ -115,7 +115,7 @@ class TopicLog:
         """Append and fsync one record after another; their outcomes are known on return."""
         return Settled(tuple(self._append(record, timeout) for record in records))
 
-    def fence(self, *, timeout: float) -> None:
+    def fence(self, topic: str, *, timeout: float) -> None:  # noqa: ARG002 a name is fenced for all topics
         """Refuse every later record of earlier objects with this producer's name."""
         lock = FileLock(self._epoch_path.with_name(self._epoch_path.name + ".lock"))
         with _as_transport_error(), _hold(lock, timeout):
@@ -123,8 +123,8 @@ class TopicLog:
             write_atomically(self._epoch_path, str(epoch).encode())
             self._epoch = epoch
         # An older object may be inside an append: it holds its topic's lock and is through when we get it.
-        for topic in self.topics():
-            with self._locked(topic, timeout):
+        for each in self.topics():
+            with self._locked(each, timeout):
                 pass
 
     def find(

@@ -167,8 +167,8 @@ class Transport(Protocol):
         """
         ...
 
-    def fence(self, *, timeout: float) -> None:
-        """Return once nothing sent earlier under this producer's name can still be appended.
+    def fence(self, topic: str, *, timeout: float) -> None:
+        """Return once nothing sent earlier to a topic under this producer's name can still be appended.
 
         By name, not by connection: also what another process sent under it. A Kafka transport takes over the
         `transactional_id`.

@@ -105,6 +105,5 @@ def refusal(error: TransportError) -> Refused:
 
 
 def _words(error: BaseException) -> str:
-    text = str(error).strip()
-    name = type(error).__name__.removesuffix("Error")
-    return text if text and text != "None" else name
+    said = next((each for each in error.args if isinstance(each, str) and each.strip()), None)
+    return said.strip() if said else type(error).__name__.removesuffix("Error")

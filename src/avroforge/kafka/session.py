@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
+from avroforge.errors import TransportError
 from avroforge.kafka.connection import make_producer
 from avroforge.kafka.fault import explain
 
@@ -37,23 +38,36 @@ class Commit(Protocol):
 class Session:
     """Fences every earlier producer of its name when it is made, and is given up after any failure.
 
+    There is one for each topic: Kafka does not let go of a name before it has ended the old transaction, and
+    a topic that takes no records takes no such mark either.
+
     Giving it up settles what it had sent: Kafka takes a transaction back that its producer did not commit,
     at the latest when the next session of the name is made.
     """
 
-    def __init__(self, options: KafkaOptions, name: str, timeout: float) -> None:
+    def __init__(self, options: KafkaOptions, name: str, topic: str, timeout: float) -> None:
         """Connect and take over the name.
 
         Raises:
             TransportError: nobody answers within `timeout` seconds, or the name may not be used.
         """
+        self.name = name
         self._producer = make_producer(options, name, timeout)
         try:
             # Bounded by max_block_ms.
             self._producer.init_transactions()
+        except KafkaTimeoutError as error:
+            self.give_up()
+            raise TransportError(
+                f"{topic}: no answer from the transaction coordinator; it waits for the topic's replicas if "
+                "they are fewer than min.insync.replicas, and with few brokers it needs "
+                "transaction.state.log.replication.factor",
+                retriable=True,
+                topic=topic,
+            ) from error
         except KafkaError as error:
             self.give_up()
-            raise explain(error, topic=None, producer=name) from error
+            raise explain(error, topic=topic, producer=name) from error
 
     def send(self, records: Sequence[OutgoingRecord]) -> list[FutureRecordMetadata]:
         """Begin a transaction and hand records over, in their order.

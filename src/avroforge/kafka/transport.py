@@ -36,9 +36,9 @@ _FRAMING: Final = 200
 class KafkaTransport:
     """A `Transport` to real brokers.
 
-    Every group is one transaction of a producer whose transactional id is derived from `name`. A session ends
-    with its first failure; the next one takes the name over, which makes Kafka refuse whatever the old one,
-    in this process or any other, may still have under way.
+    Every group is one transaction of a producer whose transactional id is derived from `name` and the topic.
+    A session ends with its first failure; the next one takes the id over, which makes Kafka refuse whatever
+    the old one, in this process or any other, may still have under way.
 
     Args:
         options: settings.
@@ -48,7 +48,7 @@ class KafkaTransport:
     def __init__(self, options: KafkaOptions, name: str) -> None:
         self._options = options
         self._name = f"{_PREFIX}{name}"
-        self._session: Session | None = None
+        self._sessions: dict[str, Session] = {}
         self._reader = PartitionReader(options, self._name)
         self._limits: dict[str, tuple[float, TopicLimits]] = {}
         self._warned: set[str] = set()
@@ -99,7 +99,7 @@ class KafkaTransport:
         """Hand records of one topic over, in one transaction."""
         topic = records[0].topic
         try:
-            session = self._live_session(timeout)
+            session = self._live_session(topic, timeout)
             faults = [self._fault(record, timeout) for record in records]
         except TransportError as error:
             return Settled((refusal(error),) * len(records))
@@ -108,21 +108,21 @@ class KafkaTransport:
         try:
             futures = session.send(records)
         except (KafkaError, ValueError) as error:
-            self._give_up()
+            self._give_up(topic)
             return Settled(self._not_taken(records, error))
         known = self._limits.get(topic)
         terms = Terms(
-            name=self._name,
+            name=session.name,
             limit=known[1].max_message_bytes if known else None,
             patience=self._options.delivery_timeout_ms / 1000,
             on_end=partial(self._landed, topic),
         )
         return KafkaFlight(session, records, futures, terms)
 
-    def fence(self, *, timeout: float) -> None:
-        """Take over the name: Kafka answers once nothing of older sessions can be committed any more."""
-        self._give_up()
-        self._live_session(timeout)
+    def fence(self, topic: str, *, timeout: float) -> None:
+        """Take over the id: Kafka answers once nothing of older sessions can be committed any more."""
+        self._give_up(topic)
+        self._live_session(topic, timeout)
 
     def find(
         self, topic: str, partition: int, result_ids: Collection[str], from_offset: int, *, timeout: float
@@ -132,9 +132,10 @@ class KafkaTransport:
 
     def close(self, timeout: float) -> None:
         """Let go of all connections."""
-        if self._session is not None:
-            self._session.close(timeout)
-            self._session = None
+        deadline = time.monotonic() + timeout
+        while self._sessions:
+            _, session = self._sessions.popitem()
+            session.close(max(0.0, deadline - time.monotonic()))
         self._reader.close()
 
     def __enter__(self) -> Self:
@@ -143,24 +144,26 @@ class KafkaTransport:
     def __exit__(self, *_: object) -> None:
         self.close(1.0)
 
-    def _live_session(self, timeout: float) -> Session:
-        if self._session is None:
-            self._session = Session(self._options, self._name, timeout)
-        return self._session
+    def _live_session(self, topic: str, timeout: float) -> Session:
+        session = self._sessions.get(topic)
+        if session is None:
+            session = Session(self._options, f"{self._name}-{topic}", topic, timeout)
+            self._sessions[topic] = session
+        return session
 
-    def _give_up(self) -> None:
+    def _give_up(self, topic: str) -> None:
         """Forget the session and everything that a restarted broker or a topic made anew may have changed."""
         self._ends.clear()
         self._limits.clear()
         self._reader.close()
-        if self._session is not None:
-            session, self._session = self._session, None
+        session = self._sessions.pop(topic, None)
+        if session is not None:
             session.give_up()
 
     def _landed(self, topic: str, outcomes: tuple[Outcome, ...]) -> None:
         for outcome in outcomes:
             if not isinstance(outcome, Delivered):
-                self._give_up()
+                self._give_up(topic)
                 return
             self._ends[topic, outcome.partition] = (time.monotonic(), outcome.offset + 1)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 from kafka.admin import KafkaAdminClient
 from tests.integration.conftest import made_cluster
-from tests.integration.kafka.load import Load
-from tests.integration.kafka.topic import create_topic, unique_name
+from tests.integration.kafka.load import OPTIONS, Load, make_record, make_relay
+from tests.integration.kafka.topic import create_topic, read_all, unique_name
+
+from avroforge.delivery import Outbox, RowState
+from avroforge.kafka import KafkaOptions, KafkaTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,13 +41,19 @@ def load(cluster: KafkaCluster, tmp_path: Path) -> Iterator[Load]:
         yield running
 
 
-def leader(cluster: KafkaCluster, topic: str) -> Broker:
+def replicas(cluster: KafkaCluster, topic: str) -> list[int]:
+    """The nodes of the only partition, its leader first."""
     admin = KafkaAdminClient(bootstrap_servers=cluster.servers.split(","))
     try:
-        number: int = admin.describe_topics([topic])[0]["partitions"][0]["leader_id"]
+        (partition,) = admin.describe_topics([topic])[0]["partitions"]
     finally:
         admin.close()
-    return cluster.brokers[number - 1]
+    first: int = partition["leader_id"]
+    return [first, *(each for each in partition["replica_nodes"] if each != first)]
+
+
+def leader(cluster: KafkaCluster, topic: str) -> Broker:
+    return cluster.brokers[replicas(cluster, topic)[0] - 1]
 
 
 def report(record_property: Callable[[str, object], None], load: Load) -> None:
@@ -130,3 +140,36 @@ def test_a_slow_network(
     for broker in cluster.brokers:
         broker.proxy.mend()
     report(record_property, load)
+
+
+@pytest.mark.parametrize("retries", [2, 7])
+def test_kafka_retries_is_how_often_the_client_asks_again(
+    retries: int, cluster: KafkaCluster, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A topic short of replicas in sync holds back its results, with the reason, and no others."""
+    cluster.start()
+    topic = create_topic(cluster.servers, unique_name(), replicas=2, settings={"min.insync.replicas": 2})
+    other = create_topic(cluster.servers, unique_name(), replicas=3)
+    follower = cluster.brokers[replicas(cluster, topic)[1] - 1]
+    follower.kill()
+    with Outbox.open(tmp_path / "outbox", OPTIONS) as outbox:
+        options = KafkaOptions(servers=cluster.servers, retries=retries)
+        transport = KafkaTransport(options, outbox.id)
+        outbox.append(make_record("held", topic))
+        outbox.append(make_record("free", other))
+        relay = make_relay(outbox, transport, tmp_path)
+        again: list[str] = []
+        deadline = time.monotonic() + 60
+        with caplog.at_level(logging.WARNING, "kafka"):
+            while not again and time.monotonic() < deadline:
+                relay.deliver(5)
+                again = [each for each in caplog.messages if "NotEnoughReplicas" in each]
+            relay.wait_for(other, "free", 20)
+        assert f"retrying ({retries - 1} attempts left)" in again[0]
+        assert f"retrying ({retries} attempts left)" not in caplog.text
+        assert f"{topic}: fewer replicas in sync than min.insync.replicas" in caplog.text
+        assert [row.result_id for row in outbox.rows(RowState.SENT)] == ["free"]
+        cluster.start()
+        assert relay.drain(60).pending == 0
+        transport.close(1)
+    assert len(read_all(cluster.servers, topic)) == 1

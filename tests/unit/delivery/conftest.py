@@ -146,8 +146,8 @@ class ScriptedTransport:
             case "fault":
                 return RecordFault("refused for good")
 
-    def fence(self, *, timeout: float) -> None:
-        del timeout
+    def fence(self, topic: str, *, timeout: float) -> None:
+        del topic, timeout
         self._called("fence")
         self.broker.epoch += 1
         self.epoch = self.broker.epoch

@@ -111,7 +111,7 @@ def test_another_producer_finds_what_the_first_one_sent(make: Maker) -> None:
 def test_after_a_fence_the_older_producer_appends_nothing(make: Maker) -> None:
     old, new = make(), make()
     put(old, "a")
-    new.fence(timeout=WAIT)
+    new.fence(TOPIC, timeout=WAIT)
     outcome = only(old.send([outgoing("late", 0)], timeout=WAIT))
     assert isinstance(outcome, Refused)
     assert not outcome.retriable
