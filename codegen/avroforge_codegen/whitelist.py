@@ -57,7 +57,8 @@ def _plain(node: ast.AST, allowed: Allowed) -> str | None:
 def _name(node: ast.Name, allowed: Allowed) -> str | None:
     del allowed
     name = node.id
-    if name in FORBIDDEN_NAMES or (name.startswith("__") and name.endswith("__")):
+    # A name of underscores alone is nobody's special name, and a type may be called so.
+    if name in FORBIDDEN_NAMES or (name.startswith("__") and name.endswith("__") and name.strip("_")):
         return f"a use of {name}" if node.ctx.__class__ is ast.Load else None
     return None
 

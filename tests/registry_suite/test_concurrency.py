@@ -61,10 +61,10 @@ def _serve(file: Path, port: int = 0) -> tuple[subprocess.Popen[str], str]:
     return process, json.loads(ready.removeprefix("ready "))["url"]
 
 
-def _write(place: object, own: int, count: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(place), str(own), str(count)], stdout=subprocess.PIPE, text=True
-    )
+def _write(place: object, own: int, count: int) -> subprocess.Popen[bytes]:
+    # Unbuffered: what a buffer has read ahead, `communicate` would not see.
+    command = [sys.executable, "-c", WRITER, str(place), str(own), str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0)
 
 
 def _check_consistent(registry: SchemaRegistry, answers: list[str]) -> None:
@@ -86,7 +86,7 @@ def _check_consistent(registry: SchemaRegistry, answers: list[str]) -> None:
 def test_processes_on_the_file_and_through_the_server_lose_nothing(file: Path, server: str) -> None:
     count = 12
     writers = [_write(place, own, count) for own, place in enumerate([file, server, file, server])]
-    outputs = [writer.communicate(timeout=120)[0].splitlines() for writer in writers]
+    outputs = [writer.communicate(timeout=120)[0].decode().splitlines() for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0, 0, 0]
     assert [len(lines) for lines in outputs] == [2 * count] * 4
     registry = LocalRegistry(file)
@@ -105,12 +105,14 @@ def test_writers_that_are_killed_leave_every_answer_true(file: Path, server: str
         place = file if round_number % 2 else server
         writer = _write(place, round_number, 10_000)
         assert writer.stdout is not None
-        answers.append(writer.stdout.readline().strip())
+        answers.append(writer.stdout.readline().decode().strip())
         time.sleep(chance.random() * 0.3)
         writer.send_signal(signal.SIGKILL)
         # The last line may be cut off.
         answers += [
-            line.strip() for line in writer.communicate()[0].splitlines(keepends=True) if "\n" in line
+            line.decode().strip()
+            for line in writer.communicate()[0].splitlines(keepends=True)
+            if line.endswith(b"\n")
         ]
         _check_consistent(LocalRegistry(file), answers)
     assert len(answers) > 6
@@ -124,13 +126,13 @@ def test_a_server_that_is_killed_leaves_every_answer_true(file: Path) -> None:
         writers = [_write(url, 10 * round_number + own, 10_000) for own in range(2)]
         for writer in writers:
             assert writer.stdout is not None
-            answers.append(writer.stdout.readline().strip())
+            answers.append(writer.stdout.readline().decode().strip())
         time.sleep(0.05 * round_number)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         for writer in writers:
             lines = writer.communicate(timeout=120)[0].splitlines(keepends=True)
-            answers += [line.strip() for line in lines if line.endswith("\n")]
+            answers += [line.decode().strip() for line in lines if line.endswith(b"\n")]
             assert writer.returncode != 0
         registry = LocalRegistry(file)
         _check_consistent(registry, answers)
