@@ -258,7 +258,7 @@ def _reading(schema: object, *, skip: bool = True) -> Read:
 
 def _bomb(codec: str) -> Make:
     """A block of zeros that expands to more than the limit, over and over."""
-    stored = block_codec(codec).compress(bytes(200 * MIB))
+    stored = block_codec(codec).compress(bytes(80 * MIB))
     block = _block(1, stored)
     header = _header("bytes", codec)
     return lambda size: header + block * max(1, size // len(block))
@@ -282,7 +282,7 @@ def _padded(number: int, width: int) -> bytes:
 
 CONTAINERS: Final = (
     *(
-        Hostile(f"container: bombs, {name}", _bomb(name), _reading("bytes"), 10 * MIB)
+        Hostile(f"container: bombs, {name}", _bomb(name), _reading("bytes"), MIB)
         for name in CODEC_NAMES
         if name != "null"
     ),

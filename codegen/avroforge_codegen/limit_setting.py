@@ -21,6 +21,7 @@ class LimitSettings:
         header_bytes: size of the header of a container file.
         stored_bytes: size of a block of a container file.
         expanded_bytes: size of a block's records after decompression.
+        expansion: bytes of records for each byte of a container file, on the whole.
         dictionary_bytes: what an xz or zstandard stream may ask for as its dictionary.
         file_free_items: records and items of a container file that take no bytes.
     """
@@ -30,6 +31,7 @@ class LimitSettings:
     header_bytes: int = _CONTAINER.header_bytes
     stored_bytes: int = _CONTAINER.stored_bytes
     expanded_bytes: int = _CONTAINER.expanded_bytes
+    expansion: int = _CONTAINER.expansion
     dictionary_bytes: int = _CONTAINER.dictionary_bytes
     file_free_items: int = _CONTAINER.free_items
 
@@ -45,6 +47,7 @@ class LimitSettings:
             header_bytes=self.header_bytes,
             stored_bytes=self.stored_bytes,
             expanded_bytes=self.expanded_bytes,
+            expansion=self.expansion,
             dictionary_bytes=self.dictionary_bytes,
             free_items=self.file_free_items,
             message=self.message,

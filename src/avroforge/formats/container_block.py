@@ -98,6 +98,7 @@ class BlockReader:
         self._on_damage = on_damage
         self.header: ContainerHeader = read_header(self._window, limits.header_bytes)
         self._codec = block_codec(self.header.codec, max_dictionary=limits.dictionary_bytes)
+        self._expanded_bytes = 0
         self.losses: list[Loss] = []
 
     def __iter__(self) -> Iterator[Block]:
@@ -181,9 +182,20 @@ class BlockReader:
     def _expanded(self, block: Block) -> Block:
         if not block.count and not block.data:
             return block
+        self._check_expansion(block)
+        limit = self._limits.expanded_bytes
         try:
-            data = self._codec.expand(block.data, self._limits.expanded_bytes)
+            data = self._codec.expand(block.data, limit)
         except ValueError as error:
+            self._expanded_bytes += limit  # what it may have cost
             raise DecodeError(f"<block {block.number}>", block.start, str(error)) from None
+        self._expanded_bytes += len(data)
         stored_at = block.stored_at if self._codec.name == "null" else -1
         return Block(block.number, block.start, block.end, block.count, data, stored_at)
+
+    def _check_expansion(self, block: Block) -> None:
+        limits = self._limits
+        if self._expanded_bytes > limits.expanded_bytes + limits.expansion * block.end:
+            reason = f"the file expands to more than {limits.expansion} times its size"
+            hint = "ContainerLimits(expansion=...) sets that"
+            raise DecodeError(f"<block {block.number}>", block.start, f"{reason}; {hint}")

@@ -19,6 +19,7 @@ class ContainerLimits:
         header_bytes: size of the header, metadata and schema included.
         stored_bytes: size of a block in the file.
         expanded_bytes: size of a block's records after decompression.
+        expansion: bytes of records for each byte of the file so far, beside the first `expanded_bytes`.
         dictionary_bytes: what an xz or zstandard stream may ask for as its dictionary; the largest presets of
             both ask for 64 MiB.
         free_items: records, and items in records, that take no bytes: in the whole file, beside one for each
@@ -32,6 +33,7 @@ class ContainerLimits:
     header_bytes: int = 16 * _MIB
     stored_bytes: int = 64 * _MIB
     expanded_bytes: int = 64 * _MIB
+    expansion: int = 2_000
     dictionary_bytes: int = 128 * _MIB
     free_items: int = 10_000_000
     message: DecodeLimits | None = None

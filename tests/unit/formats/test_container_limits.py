@@ -38,6 +38,27 @@ def test_each_limit_of_a_file_can_be_set(limits: dict[str, int], codec: str, ref
         read(data, **limits)
 
 
+@pytest.mark.parametrize("codec", ["bzip2", "xz", "zstandard"])
+def test_a_file_may_not_expand_to_thousands_of_times_its_size(codec: str) -> None:
+    interface = load_interface('"bytes"')
+    data = written([bytes(3_000_000)] * 12, interface, codec)
+    assert len(read(data, interface)) == 12
+    limits = ContainerLimits(expanded_bytes=4_000_000, expansion=10)
+    reader = ContainerReader(io.BytesIO(data), interface, on_damage="skip", limits=limits)
+    assert 1 <= len(list(reader)) <= 5
+    assert "more than 10 times its size" in reader.losses[0].reason
+
+
+def test_blocks_that_expand_too_far_count_as_what_they_may_have_cost() -> None:
+    interface = load_interface('"bytes"')
+    data = written([bytes(3_000_000)] * 12, interface, "deflate")
+    limits = ContainerLimits(expanded_bytes=1_000_000, expansion=10)
+    reader = ContainerReader(io.BytesIO(data), interface, on_damage="skip", limits=limits)
+    assert list(reader) == []
+    assert len(reader.losses) == 12
+    assert sum("10 times its size" in loss.reason for loss in reader.losses) >= 8
+
+
 @pytest.mark.parametrize("interface", [NULLS, None], ids=["typed", "plain"])
 def test_items_without_bytes_count_through_the_whole_file(interface: Any) -> None:  # noqa: ANN401 - a class, or None
     each = write_long(60_000) + b"\x00"
