@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DOMAIN = 25
 """Schemas that refer to each other; so many share a namespace."""
+DEEPEST = 45
 SIZES = (1_000, 2_500, 5_000)
 FIELD_TYPES: tuple[object, ...] = (
     "int",
@@ -49,6 +50,28 @@ def synthetic(count: int, fields: int = 8) -> dict[str, str]:
         earlier = [*range(domain * DOMAIN, number)]
         targets = draw.sample(earlier, min(2, len(earlier)))
         targets += [draw.randrange(DOMAIN)] if domain else []
+        for each, target in enumerate(targets):
+            name = f"bench.d{target // DOMAIN}.R{target}"
+            listed.append({"name": f"ref{each}", "type": ["null", name], "default": None})
+        record = {"type": "record", "name": f"R{number}", "namespace": f"bench.d{domain}", "fields": listed}
+        result[f"bench/d{domain}/R{number}.avsc"] = json.dumps(record)
+    return result
+
+
+def dense(count: int, fields: int = 8) -> dict[str, str]:
+    """Record schemas that mean most of the others: each refers to three earlier ones anywhere."""
+    draw = random.Random(3)  # noqa: S311 - as above
+    levels: list[int] = []
+    result: dict[str, str] = {}
+    for number in range(count):
+        domain = number // DOMAIN
+        listed: list[dict[str, object]] = [
+            {"name": f"f{each}", "type": draw.choice(FIELD_TYPES)} for each in range(fields)
+        ]
+        # a schema may nest 100 deep
+        earlier = [each for each in range(number) if levels[each] < DEEPEST]
+        targets = draw.sample(earlier, min(3, len(earlier)))
+        levels.append(1 + max((levels[each] for each in targets), default=0))
         for each, target in enumerate(targets):
             name = f"bench.d{target // DOMAIN}.R{target}"
             listed.append({"name": f"ref{each}", "type": ["null", name], "default": None})
@@ -181,6 +204,8 @@ def main() -> None:
         print(f"{'corpus':<40} AVROFORGE_SHARED is not set")
     for size in SIZES:
         show(f"{size:,} schemas that refer to each other", measure(avroforge, synthetic(size)), size)
+    for size in SIZES:
+        show(f"{size:,} schemas that mean most others", measure(avroforge, dense(size)), size)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from avroforge.codec.graph import strongly_connected
-from avroforge.schema import model
 from avroforge.schema.model import namespace_of, simple_name
+from avroforge.schema.walk import direct_references
 from avroforge_codegen.naming import class_name, module_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
+
+    from avroforge.schema import model
 
 ModulesOption: TypeAlias = Literal["namespace", "type", "single"]
 ROOTS: Final = "_roots"
@@ -33,26 +35,6 @@ class Layout:
     """Full name of a type -> the module that defines it."""
     exports: Mapping[str, tuple[str, ...]]
     """Module -> full names that it offers, its own and those it lends its name to."""
-
-
-def references(node: model.NamedType) -> Iterator[str]:
-    """The full names that a named type mentions directly."""
-    if not isinstance(node, model.RecordType):
-        return
-    pending: list[model.AvroType] = [field.type for field in reversed(node.fields)]
-    while pending:
-        each = pending.pop()
-        match each:
-            case model.ArrayType():
-                pending.append(each.items)
-            case model.MapType():
-                pending.append(each.values)
-            case model.UnionType():
-                pending.extend(reversed(each.branches))
-            case model.RecordType() | model.EnumType() | model.FixedType():
-                yield each.fullname
-            case model.PrimitiveType():
-                pass
 
 
 def _wanted(fullname: str, option: ModulesOption, taken: frozenset[str]) -> str:
@@ -75,7 +57,7 @@ def lay_out(types: Mapping[str, model.NamedType], option: ModulesOption) -> Layo
     wanted = {fullname: _wanted(fullname, option, taken) for fullname in types}
     graph: dict[str, dict[str, None]] = {path: {} for path in wanted.values()}
     for fullname, node in types.items():
-        for target in references(node):
+        for target in direct_references(node, [fullname]):
             if target in wanted and wanted[target] != wanted[fullname]:
                 graph[wanted[fullname]][wanted[target]] = None
     home = _homes(graph)

@@ -33,11 +33,11 @@ class ForeignClass:
 
 @dataclass(frozen=True, slots=True)
 class ForeignFile:
-    """A schema file that another package was generated from: its interface, its text and its key."""
+    """A schema file that another package was generated from: its interface, its text and its identity."""
 
     interface: Symbol
     schema: str
-    key: str
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,9 @@ def parse_package(name: str, modules: Mapping[str, str]) -> PackageText:
             choices.update(
                 {each: constants[each] for each in ("ARRAYS", "LOGICAL_TYPES") if each in constants}
             )
-            if {"FULLNAME", "SCHEMA", "SCHEMA_KEY"} <= constants.keys():
-                file = ForeignFile(Symbol(module, node.name), constants["SCHEMA"], constants["SCHEMA_KEY"])
+            identity = constants.get("SCHEMA_KEY", constants.get("CLOSURE_DIGEST"))
+            if identity is not None:
+                file = ForeignFile(Symbol(module, node.name), constants["SCHEMA"], identity)
                 files[f"{name}/{constants['FULLNAME']}"] = file
         conversions.update(key for key, _ in _table(tree, "AVRO_CONVERSIONS"))
     arrays, logical_types = choices.get("ARRAYS", "list"), choices.get("LOGICAL_TYPES", "typed")

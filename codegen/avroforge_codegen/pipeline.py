@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from avroforge.codec import ir
 from avroforge.codec.lower import Lowering
 from avroforge.codec.shape import Shapes
 from avroforge.errors import ConfigurationError, Diagnostic, SchemaError
@@ -13,8 +14,9 @@ from avroforge.schema import Schema, model, parse_schemas
 from avroforge.schema.walk import named_types_of
 from avroforge_codegen import naming
 from avroforge_codegen.class_binding import FileBinding
+from avroforge_codegen.closure import Closures
 from avroforge_codegen.collection import uncollected
-from avroforge_codegen.emit.interfaces import FileText, InterfaceText, PartOf
+from avroforge_codegen.emit.interfaces import FileText, InterfaceText, Meaning, PartOf
 from avroforge_codegen.emit.module import ModulePlan, Root, emit_exports, emit_module
 from avroforge_codegen.header import HEADER
 from avroforge_codegen.layout import ROOTS, ancestors, lay_out
@@ -24,16 +26,24 @@ from avroforge_codegen.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from avroforge.codec import ir
     from avroforge_codegen.package_text import ForeignFile
 
 
 class Generation:
-    """One run over a set of schemas; each method is one step."""
+    """One run over a set of schemas; each method is one step.
 
-    def __init__(self, schemas: Mapping[str, Schema], options: Options) -> None:
+    Args:
+        schemas: the schemas of this package by path.
+        options: the choices.
+        foreign: the schemas of other packages by path.
+    """
+
+    def __init__(
+        self, schemas: Mapping[str, Schema], options: Options, foreign: Mapping[str, Schema] | None = None
+    ) -> None:
         self.schemas = schemas
         self.options = options
+        self.foreign = foreign or {}
         self.types: dict[str, model.NamedType] = {}
         self._files: dict[str, Schema] = {}
         for schema in schemas.values():
@@ -43,6 +53,9 @@ class Generation:
             if options.foreign(fullname) is None:
                 self.types[fullname] = node
         self._refuse_missing()
+        for fullname in self.types.keys() - self._files.keys():
+            # a schema that was parsed together with others, which are not here
+            self._files[fullname] = next(iter(schemas.values()))
         self.layout = lay_out(self.types, options.modules)
         self._members: dict[str, list[str]] = {}
         for fullname, module in self.layout.module_of.items():
@@ -52,7 +65,11 @@ class Generation:
         self.binding = FileBinding(self.layout, self.names, options)
         self.lowering = Lowering(self.binding, options.lowering)
         self.bound = {fullname: self.lowering.lower(node) for fullname, node in self.types.items()}
-        self.foreign_files: dict[str, ForeignFile] = {}
+        self.foreign_files = {
+            fullname: file
+            for path, file in self._files_of_packages().items()
+            for fullname in self.foreign[path].defined
+        }
         self.root_names = self._name_roots()
 
     def _refuse_missing(self) -> None:
@@ -94,6 +111,12 @@ class Generation:
         naming.distinct(places, f"package {self.options.package}")
         return result
 
+    def _files_of_packages(self) -> dict[str, ForeignFile]:
+        """The files of other packages by path, where their schemas are here."""
+        packages = self.options.packages.values()
+        files = (each for package in packages for each in package.files.items())
+        return {path: file for path, file in files if path in self.foreign}
+
     @cached_property
     def shapes(self) -> Shapes:
         """What may be shared among functions."""
@@ -103,47 +126,58 @@ class Generation:
     @cached_property
     def roots(self) -> dict[str, list[Root]]:
         """The interfaces of each module: of every record, and of every file whatever its root."""
+        identities = {path: file.identity for path, file in self._files_of_packages().items()}
+        closures = Closures({**self.schemas, **self.foreign}, identities)
         result: dict[str, list[Root]] = {}
-        named: dict[str, Schema] = {}
+        named: dict[str, str] = {}
         for path, schema in self.schemas.items():
             if schema.fullname is not None:
-                named.setdefault(schema.fullname, schema)
+                named.setdefault(schema.fullname, path)
                 continue
             stem = naming.stem_name(PurePosixPath(path).stem)
             node = self.lowering.lower(schema.type)
             module = "" if self.options.modules == "single" else ROOTS
             interface = self.root_names[schema.path]
             properties = {} if isinstance(schema.type, model.UnionType) else schema.type.properties
-            text = InterfaceText(interface, stem, interface, _file_text(schema), properties=properties)
+            source = self._file_text(path, closures)
+            text = InterfaceText(interface, stem, interface, source, properties=properties)
             result.setdefault(module, []).append(Root(node, text))
         for fullname, each in self.types.items():
             found = named.get(fullname)
             if found is None and not isinstance(each, model.RecordType):
                 continue
-            text = self._text(fullname, each, found)
+            file = self._file_text(found, closures) if found is not None else self._part_of(fullname)
+            text = self._text(fullname, each, file)
             result.setdefault(self.layout.module_of[fullname], []).append(Root(self.bound[fullname], text))
         return result
 
-    def _text(self, fullname: str, node: model.NamedType, schema: Schema | None) -> InterfaceText:
+    def _text(self, fullname: str, node: model.NamedType, source: FileText | PartOf) -> InterfaceText:
         name = self.names[fullname]
         function = name if isinstance(node, model.RecordType) else f"{name}Interface"
-        source = _file_text(schema) if schema is not None else self._part_of(fullname)
         return InterfaceText(f"{name}Interface", fullname, function, source, node.aliases, node.properties)
 
     def _part_of(self, fullname: str) -> PartOf:
         """The interface of the file that defines a type."""
-        file = self._files[fullname]
+        return PartOf(self._interface_of(self._files[fullname]))
+
+    def _file_text(self, path: str, closures: Closures) -> FileText:
+        schema = self.schemas[path]
+        others = self._files_of_packages()
+        uses = tuple(
+            others[each].interface if each in others else self._interface_of(self.schemas[each])
+            for each in closures.uses(path)
+        )
+        if not closures.is_embedded(path):
+            return FileText(schema.text, uses, None, closures.identity(path))
+        self_contained = schema.self_contained if closures.refers(path) else None
+        meaning = Meaning(self_contained, schema.fingerprint("CRC-64-AVRO"), schema.key)
+        return FileText(schema.text, uses, meaning, schema.key)
+
+    def _interface_of(self, file: Schema) -> ir.Symbol:
         if file.fullname is None:
             module = "" if self.options.modules == "single" else ROOTS
-            return PartOf(f".{module}", self.root_names[file.path])
-        return PartOf(f".{self.layout.module_of[file.fullname]}", f"{self.names[file.fullname]}Interface")
-
-    def note_foreign(self, schemas: Mapping[str, Schema]) -> None:
-        """Note the files of other packages, so that modules can check that they are still the same."""
-        for package in self.options.packages.values():
-            for path, file in package.files.items():
-                for fullname in schemas[path].defined:
-                    self.foreign_files[fullname] = file
+            return ir.Symbol(f".{module}", self.root_names[file.path])
+        return ir.Symbol(f".{self.layout.module_of[file.fullname]}", f"{self.names[file.fullname]}Interface")
 
     def modules(self) -> dict[str, ModulePlan]:
         """One plan per module, with the modules that only lend names or hold others."""
@@ -215,19 +249,6 @@ class Generation:
         return emit_exports(plan)
 
 
-def _file_text(schema: Schema) -> FileText:
-    return FileText(
-        schema.text,
-        schema.self_contained if _refers(schema) else None,
-        schema.fingerprint("CRC-64-AVRO"),
-        schema.key,
-    )
-
-
-def _refers(schema: Schema) -> bool:
-    return not schema.names.keys() <= set(schema.defined)
-
-
 def generate(
     sources: Mapping[str, str],
     *,
@@ -264,8 +285,8 @@ def _generate(sources: Mapping[str, str], chosen: Options) -> dict[str, str]:
         path: file.schema for package in chosen.packages.values() for path, file in package.files.items()
     }
     parsed = parse_schemas(foreign | dict(sorted(sources.items())), file_cycles=chosen.file_cycles)
-    generation = Generation({path: parsed[path] for path in sorted(sources)}, chosen)
-    generation.note_foreign({path: parsed[path] for path in foreign})
+    own = {path: parsed[path] for path in sorted(sources)}
+    generation = Generation(own, chosen, {path: parsed[path] for path in foreign})
     root = PurePosixPath(*chosen.package.split("."))
     files: dict[str, str] = {str(root / "py.typed"): ""}
     if chosen.modules != "single":

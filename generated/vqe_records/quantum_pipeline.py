@@ -1366,6 +1366,9 @@ order), for example IIZX."
   ]
 }
 """
+    USES = (
+        ":ComplexNumberInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"quantum_pipeline.HamiltonianTerm","doc":"One Pauli string of the qubit \
 Hamiltonian with its coefficient: the operator is the sum of all \
@@ -1460,6 +1463,9 @@ class MoleculeInfoInterface(AvroInterfaceBase[MoleculeInfo]):
   ]
 }
 """
+    USES = (
+        ":MoleculeDataInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"quantum_pipeline.MoleculeInfo","doc":"The molecule that was \
 simulated.","fields":[{"name":"molecule_data","type":{"type":"record","name":"quantum_pipeline.Molec\
@@ -1551,6 +1557,10 @@ collected."
   ]
 }
 """
+    USES = (
+        ":VQEResultInterface",
+        ":MoleculeInfoInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"quantum_pipeline.VQEDecoratedResult","doc":"A VQE result with its \
 molecule, basis set and timings: the record that is published, one per simulated \
@@ -1716,6 +1726,10 @@ stopped it."
   ]
 }
 """
+    USES = (
+        ":VQEInitialDataInterface",
+        ":VQEProcessInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"quantum_pipeline.VQEResult","doc":"A finished VQE minimisation: what it \
 started from, every evaluation, and what it found.","fields":[{"name":"initial_data","type":{"type":\
@@ -1872,6 +1886,9 @@ aer_simulator_statevector."
   ]
 }
 """
+    USES = (
+        ":HamiltonianTermInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"quantum_pipeline.VQEInitialData","doc":"Everything a VQE run starts from: \
 backend, Hamiltonian, ansatz and optimizer.","fields":[{"name":"backend","type":"string","doc":"Name\

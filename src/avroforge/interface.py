@@ -63,6 +63,10 @@ class AvroInterfaceBase(Generic[T]):
     FULLNAME: ClassVar[str]
     PART_OF: ClassVar[str] = ""
     """For a type inside another's file: module (relative) and name of that file's interface."""
+    USES: ClassVar[tuple[str, ...]] = ()
+    """The interfaces of the files that this one's refers to, in the same form."""
+    CLOSURE_DIGEST: ClassVar[str] = ""
+    """Where the texts of those are many: a digest of all, while the constants below are derived from them."""
     if TYPE_CHECKING:
         SCHEMA: ClassVar[str]
         """The source file's text, verbatim; of a type inside another's file, its own part of that."""
@@ -102,7 +106,7 @@ class AvroInterfaceBase(Generic[T]):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if "SELF_CONTAINED" not in cls.__dict__ and "SCHEMA" in cls.__dict__:
+        if cls.__dict__.keys().isdisjoint({"SELF_CONTAINED", "CLOSURE_DIGEST"}) and "SCHEMA" in cls.__dict__:
             cls.SELF_CONTAINED = cls.SCHEMA
 
     @staticmethod
@@ -425,7 +429,7 @@ class AvroInterfaceBase(Generic[T]):
     @classmethod
     def classes(cls) -> Mapping[str, type]:
         """The generated class of every named type this module defines or uses, by full name."""
-        from avroforge.codec.binding import home_of  # noqa: PLC0415 - as above
+        from avroforge.codec.closure import home_of  # noqa: PLC0415 - as above
 
         known: Mapping[str, type] = getattr(sys.modules[home_of(cls)], "AVRO_CLASSES", {})
         return known

@@ -144,13 +144,13 @@ def require_abi(generated: int) -> None:
     raise AbiError(f"{found}: generate it again (avroforge generate)")
 
 
-def require_schema(interface: type[AvroInterfaceBase[Any]], schema_key: str) -> None:
+def require_schema(interface: type[AvroInterfaceBase[Any]], identity: str) -> None:
     """Stop an import of generated code whose imported package was generated from another schema since.
 
     Raises:
         AbiError: the message says what to generate again.
     """
-    if schema_key != interface.SCHEMA_KEY:
+    if identity != (interface.CLOSURE_DIGEST or interface.SCHEMA_KEY):
         raise AbiError(
             f"this code was generated for another version of schema {interface.FULLNAME}, which package "
             f"{interface.__module__.partition('.')[0]} has: generate it again (avroforge generate)"

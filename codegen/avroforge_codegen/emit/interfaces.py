@@ -13,6 +13,7 @@ from avroforge_codegen.emit.source import text_constant
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from avroforge.codec import ir
     from avroforge.codec.lower import LowerOptions
     from avroforge.schema.model import JsonValue
     from avroforge.wire.limits import DecodeLimits
@@ -33,9 +34,25 @@ class InterfaceText:
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """A schema with a file of its own; `self_contained` only where the file refers to others."""
+    """A schema with a file of its own.
+
+    Attributes:
+        schema: the file's text.
+        uses: the interfaces of the files that it refers to: module (a dot and its path) and name.
+        meaning: what it means, unless that is derived from the texts of those files.
+        digest: its identity where the meaning is derived.
+    """
 
     schema: str
+    uses: tuple[ir.Symbol, ...]
+    meaning: Meaning | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a schema means; `self_contained` only where its file refers to others."""
+
     self_contained: str | None
     fingerprint: bytes
     key: str
@@ -43,10 +60,9 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class PartOf:
-    """A type inside another's file: the module (a dot and its path) and the name of that file's interface."""
+    """A type inside another's file: that file's interface."""
 
-    module: str
-    interface: str
+    interface: ir.Symbol
 
 
 def emit_interface(
@@ -60,14 +76,9 @@ def emit_interface(
     lines.append(f"    FULLNAME = {literal.string(text.fullname)}")
     match text.source:
         case PartOf():
-            module = source.relative(text.source.module) if text.source.module != source.path else ""
-            lines.append(f'    PART_OF = "{module}:{text.source.interface}"')
+            lines.append(f"    PART_OF = {_place(source, text.source.interface)}")
         case FileText():
-            lines.extend(text_constant("SCHEMA", text.source.schema))
-            if text.source.self_contained is not None:
-                lines.extend(text_constant("SELF_CONTAINED", text.source.self_contained))
-            lines.append(f"    FINGERPRINT = {literal.data(text.source.fingerprint)}")
-            lines.append(f'    SCHEMA_KEY = "{text.source.key}"')
+            lines.extend(_file_lines(source, text.source))
     if text.aliases:
         lines.append(f"    ALIASES = {literal.texts(text.aliases)}")
     properties = properties_literal(text.properties)
@@ -90,3 +101,21 @@ def emit_interface(
         ]
     )
     return lines
+
+
+def _file_lines(source: SourceFile, text: FileText) -> list[str]:
+    lines = text_constant("SCHEMA", text.schema)
+    if text.uses:
+        lines.extend(["    USES = (", *(f"        {_place(source, each)}," for each in text.uses), "    )"])
+    if text.meaning is None:
+        return [*lines, f'    CLOSURE_DIGEST = "{text.digest}"']
+    if text.meaning.self_contained is not None:
+        lines.extend(text_constant("SELF_CONTAINED", text.meaning.self_contained))
+    lines.append(f"    FINGERPRINT = {literal.data(text.meaning.fingerprint)}")
+    return [*lines, f'    SCHEMA_KEY = "{text.meaning.key}"']
+
+
+def _place(source: SourceFile, interface: ir.Symbol) -> str:
+    """A literal of how the run time finds an interface: ``module:Name``, the module as an import names it."""
+    module = source.relative(interface.module) if interface.module != source.path else ""
+    return f'"{module}:{interface.name}"'

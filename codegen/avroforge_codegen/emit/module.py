@@ -179,7 +179,8 @@ def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str
     known = mapping_lines("AVRO_CLASSES", classes_known, f"{final}[dict[str, type]]")
     files = dict.fromkeys(plan.foreign[each] for each in classes_known if each in plan.foreign)
     checks = [
-        f'{source.runtime("require_schema")}({source.symbol(each.interface)}, "{each.key}")' for each in files
+        f'{source.runtime("require_schema")}({source.symbol(each.interface)}, "{each.identity}")'
+        for each in files
     ]
     own = source.conversion_lines()
     constants, aliases = source.constant_lines(), source.alias_lines()

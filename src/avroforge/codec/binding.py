@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from avroforge.branches import PRIMITIVE_BRANCHES
+from avroforge.codec.closure import derived_text, home_of, sibling
 from avroforge.codec.conversion import own_conversions
 from avroforge.codec.lower import EnumClass, Lowering, LowerOptions, RecordClass, branch_name
 from avroforge.record import AvroFrozenRecordBase
@@ -69,27 +69,23 @@ class ClassBinding:
         return PRIMITIVE_BRANCHES.get(name) or self._known[name]
 
 
-def home_of(interface: type[Any]) -> str:
-    """The module that an interface was generated in; where it was subclassed does not count."""
-    return next(each.__module__ for each in interface.__mro__ if "FULLNAME" in each.__dict__)
-
-
 def schema_of(interface: type[Any]) -> Schema:
     """The parsed schema of an interface class, parsed once."""
     known = _schemas.get(interface)
     if known is None:
-        path = f"<{interface.__name__}>"
-        text = _part(interface) if interface.PART_OF else interface.SELF_CONTAINED
-        known = _schemas[interface] = parse_schema(text, path=path)
+        known = _schemas[interface] = parse_schema(_text(interface), path=f"<{interface.__name__}>")
     return known
 
 
-def _part(interface: type[Any]) -> str:
-    """The self-contained text of a type inside another's file."""
-    module_name, _, name = interface.PART_OF.rpartition(":")
-    here = sys.modules[home_of(interface)]
-    module = import_module(module_name, here.__package__) if module_name else here
-    return self_contained(schema_of(getattr(module, name)).names[interface.FULLNAME])
+def _text(interface: type[Any]) -> str:
+    """The self-contained text: embedded, or derived from the interfaces that this one names."""
+    if interface.PART_OF:
+        file = sibling(interface, interface.PART_OF)
+        return self_contained(schema_of(file).names[interface.FULLNAME])
+    if interface.CLOSURE_DIGEST:
+        return derived_text(interface)
+    text: str = interface.SELF_CONTAINED
+    return text
 
 
 def bound_type(interface: type[Any]) -> ir.Node:

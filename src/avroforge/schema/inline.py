@@ -30,9 +30,14 @@ if TYPE_CHECKING:
 _Json = dict[str, object]
 
 
-def self_contained(node: AvroType) -> str:
-    """The self-contained text of a type: compact JSON that parses to an equal model."""
-    return json.dumps(_tree(node, "", set()), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def self_contained(node: AvroType, known: Iterable[str] = ()) -> str:
+    """The self-contained text of a type: compact JSON that parses to an equal model.
+
+    Args:
+        node: the type.
+        known: full names of types that stand in it by name only.
+    """
+    return json.dumps(_tree(node, "", set(known)), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def own_tree(node: NamedType, others: Iterable[str]) -> dict[str, JsonValue]:

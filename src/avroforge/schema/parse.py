@@ -47,11 +47,17 @@ def parse_schema(
     return run.finish([path])[path]
 
 
-def parse_schemas(sources: Mapping[str, str], *, file_cycles: bool = False) -> dict[str, Schema]:
+def parse_schemas(
+    sources: Mapping[str, str],
+    *,
+    names: Mapping[str, NamedType] | None = None,
+    file_cycles: bool = False,
+) -> dict[str, Schema]:
     """Parse a set of schema files, in any order, with references between them by full name.
 
     Args:
         sources: text by path.
+        names: named types known from elsewhere that the texts may refer to, by full name.
         file_cycles: allow files whose types refer to each other in a circle.
 
     Returns:
@@ -60,7 +66,7 @@ def parse_schemas(sources: Mapping[str, str], *, file_cycles: bool = False) -> d
     Raises:
         SchemaError: every finding of every file, ordered by path, line and column.
     """
-    run = _Run(Scope(), lenient=False)
+    run = _Run(Scope(known=names or {}), lenient=False)
     for path in sorted(sources):
         run.read(sources[path], path)
     edges = run.declare()

@@ -78,6 +78,35 @@ def named_types(root: AvroType) -> dict[str, NamedType]:
     return named_types_of([root])
 
 
+def direct_references(root: AvroType, own: Iterable[str]) -> Iterator[str]:
+    """The full names that `root` and the named types of `own` inside it mention; not those of `own`.
+
+    Depth first, left to right, each mention; what other named types mention is not followed.
+    """
+    within, entered = frozenset(own), set[str]()
+    stack: list[AvroType] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, RecordType | EnumType | FixedType):
+            if node.fullname not in within:
+                yield node.fullname
+                continue
+            if node.fullname in entered:
+                continue
+            entered.add(node.fullname)
+        match node:
+            case ArrayType():
+                stack.append(node.items)
+            case MapType():
+                stack.append(node.values)
+            case UnionType():
+                stack.extend(reversed(node.branches))
+            case RecordType():
+                stack.extend(field.type for field in reversed(node.fields))
+            case _:
+                pass
+
+
 def _parts(root: AvroType) -> Iterator[tuple[AvroType, int]]:
     """Every node of `root` itself with its depth; named types other than the root are not entered."""
     stack: list[tuple[AvroType, int]] = [(root, 1)]

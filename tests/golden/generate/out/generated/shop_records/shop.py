@@ -233,6 +233,9 @@ class OrderInterface(AvroInterfaceBase[Order]):
   ]
 }
 """
+    USES = (
+        ":LineInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"shop.Order","doc":"An order.","fields":[{"name":"id","type":"string","doc":\
 "What it is."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"shop.Line","d\

@@ -208,6 +208,10 @@ class OrderInterface(AvroInterfaceBase[Order]):
   ]
 }
 """
+    USES = (
+        "common_records.common:MoneyInterface",
+        "common_records.common:AddressInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"shop.Order","fields":[{"name":"price","type":{"type":"record","name":"commo\
 n.Money","fields":[{"name":"minor","type":"long"},{"name":"currency","type":{"type":"enum","name":"c\

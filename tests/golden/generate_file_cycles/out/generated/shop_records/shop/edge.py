@@ -125,6 +125,9 @@ class EdgeInterface(AvroInterfaceBase[Edge]):
 {"type": "record", "name": "Edge", "namespace": "shop", "fields": [{"name": "to", "type": ["null", \
 "shop.Node"], "default": null}]}
 """
+    USES = (
+        ":NodeInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"shop.Edge","fields":[{"name":"to","type":["null",{"type":"record","name":"s\
 hop.Node","fields":[{"name":"edges","type":{"type":"array","items":"shop.Edge"}}]}],"default":null}]\
@@ -146,6 +149,9 @@ class NodeInterface(AvroInterfaceBase[Node]):
 {"type": "record", "name": "Node", "namespace": "shop", "fields": [{"name": "edges", "type": \
 {"type": "array", "items": "shop.Edge"}}]}
 """
+    USES = (
+        ":EdgeInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"shop.Node","fields":[{"name":"edges","type":{"type":"array","items":{"type"\
 :"record","name":"shop.Edge","fields":[{"name":"to","type":["null","shop.Node"],"default":null}]}}}]\

@@ -171,6 +171,9 @@ class OrderInterface(AvroInterfaceBase[Order]):
   ]
 }
 """
+    USES = (
+        ".line:LineInterface",
+    )
     SELF_CONTAINED = """\
 {"type":"record","name":"shop.Order","doc":"An order.","fields":[{"name":"id","type":"string","doc":\
 "What it is."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"shop.Line","d\
