@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import avro.io
 import avro.schema
 import fastavro
+from timing import best
 from vqe_sample import sample
 
 from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 DATA: Final = Path(__file__).resolve().parents[1] / "data" / "vqe"
-ROUNDS: Final = 9
-SECONDS: Final = 0.04
-"""How long one measurement of one library lasts, about."""
 SIZES: Final = {
     "3.5 kB": {"iterations": 5, "parameters": 4, "terms": 4, "qubits": 2},
     "116 kB": {},
@@ -99,24 +93,6 @@ def case(name: str, data: bytes) -> Case:
     return prepared
 
 
-def best(actions: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """The best time of each action in microseconds; rounds go through all of them in turn."""
-    counts: dict[str, int] = {}
-    for name, action in actions.items():
-        start = time.perf_counter()
-        action()
-        counts[name] = max(1, int(SECONDS / (time.perf_counter() - start)))
-    result = dict.fromkeys(actions, float("inf"))
-    for _ in range(ROUNDS):
-        for name, action in actions.items():
-            count = counts[name]
-            start = time.perf_counter()
-            for _ in range(count):
-                action()
-            result[name] = min(result[name], (time.perf_counter() - start) / count * 1e6)
-    return result
-
-
 def measured(prepared: Case) -> list[str]:
     """The rows of one message."""
     encoding = best(
@@ -149,7 +125,7 @@ def _cells(times: dict[str, float], ours: str) -> str:
 
 def main() -> None:
     """Print the table."""
-    print(f"fastavro {fastavro.__version__}, best of {ROUNDS} interleaved rounds; ratios: theirs over ours")
+    print(f"fastavro {fastavro.__version__}, best of many interleaved rounds; ratios: theirs over ours")
     print(f"{'message':<12}{'bytes':>10}  {'':<6}{'avroforge us':>12}{'to fastavro':>16}{'to avro':>13}")
     messages = {path.stem: path.read_bytes() for path in sorted(DATA.glob("*.avro"))}
     messages |= {name: fast_encode(sample(**sizes)) for name, sizes in SIZES.items()}

@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import fastavro
 from peers.language import LANGUAGES, Language, Measurement, UnavailableError, cache_folder
-from vqe import CODEC, DATA, SIZES, Case, best, case, fast_decode, fast_encode
+from timing import best
+from vqe import CODEC, DATA, SIZES, Case, case, fast_decode, fast_encode
 from vqe_sample import sample
 
 if TYPE_CHECKING:

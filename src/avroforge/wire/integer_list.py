@@ -11,7 +11,7 @@ from itertools import islice
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from avroforge.wire.lanes import MOST, equal_width, read_equal
+from avroforge.wire.lanes import MOST, WIDEST, equal_width, read_equal, width_of, write_equal
 from avroforge.wire.scalar import as_list
 from avroforge.wire.varint import (
     CONTINUED,
@@ -19,7 +19,6 @@ from avroforge.wire.varint import (
     TABLE_SIZE,
     UNSIGNED,
     UNZIGZAG,
-    ZIGZAG,
     read_block,
     write_int,
     write_length,
@@ -30,8 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _END: Final = b"\x00"
-_FOUR_BYTES: Final = 1 << 27
-"""The numbers below this, if not negative, take at most four bytes."""
+_PAIR: Final = (1 << 14) - 1
+_FOUR_BYTES: Final = 1 << 28
+_SIX_BYTES: Final = 1 << 42
+_EIGHT_BYTES: Final = 1 << 56
+"""What is below this takes at most so many bytes, once it is zig-zagged."""
+_WIDE: Final = 1 << 27
+"""What is not below this takes more than four bytes."""
 _LAST: Final = 128
 """A byte below this is the last of its varint."""
 _ENDED: Final = 1 << 15
@@ -56,38 +60,69 @@ def pairs() -> Pairs:
     return Pairs([(each >> 1) ^ -(each & 1) for each in raw[:_ENDED]], raw)
 
 
-def varints(numbers: Iterable[int], write: Callable[[Any], bytes]) -> list[bytes]:
-    """The varint of each number; what takes at most four bytes without a call."""
-    table, low, last = ZIGZAG, CONTINUED, UNSIGNED
-    return [
-        (
-            table[n]
-            if n < TABLE_SIZE
-            else low[(n << 1) & 0x3FFF] + last[n >> 13]
-            if n < _FOUR_BYTES
-            else write(n)
-        )
-        if n.__class__ is int and n >= 0
-        else write(n)
-        for n in numbers
-    ]
+@lru_cache
+def _signed() -> list[bytes]:
+    """The varints of one and two bytes by their number; those of negative ones count from the end."""
+    return [*UNSIGNED[::2], *UNSIGNED[::-2]]
 
 
-def _write(values: Sequence[int], write: Callable[[Any], bytes]) -> tuple[bytes, ...]:
+def _varints(numbers: Iterable[int], write: Callable[[Any], bytes]) -> list[bytes]:
+    """The varints of numbers, in pieces; what takes at most eight bytes without a call."""
+    small, low, last, exact, pair = _signed(), CONTINUED, UNSIGNED, int, _PAIR
+    least, end, four = -TABLE_SIZE, TABLE_SIZE, _FOUR_BYTES
+    six, eight = (_SIX_BYTES, _EIGHT_BYTES) if write is write_long else (0, 0)
+    pieces: list[bytes] = []
+    add = pieces.append
+    for n in numbers:
+        if n.__class__ is not exact:
+            add(write(n))
+        elif least <= n < end:
+            add(small[n])
+        else:
+            raw = n << 1 if n >= 0 else ~(n << 1)
+            if raw < four:
+                pieces += (low[raw & pair], last[raw >> 14])
+            elif raw < six:
+                pieces += (low[raw & pair], low[raw >> 14 & pair], last[raw >> 28])
+            elif raw < eight:
+                pieces += (low[raw & pair], low[raw >> 14 & pair], low[raw >> 28 & pair], last[raw >> 42])
+            else:
+                add(write(n))
+    return pieces
+
+
+def _write(values: Sequence[int], write: Callable[[Any], bytes]) -> tuple[bytes | bytearray, ...]:
     if values.__class__ is not list:
         values = as_list(values)
     count = len(values)
     if not count:
         return (_END,)
-    return (write_length(count), b"".join(varints(values, write)), _END)
+    if count >= _FEWEST_LANES:
+        width = _common_width(values)
+        if width and write is write_long:
+            parts = (values[start : start + MOST] for start in range(0, count, MOST))
+            return (write_length(count), *(write_equal(part, width) for part in parts), _END)
+    return (write_length(count), b"".join(_varints(values, write)), _END)
 
 
-def write_long_list(values: Sequence[int]) -> tuple[bytes, ...]:
+def _common_width(values: Sequence[int]) -> int:
+    """The width of all varints where they have one, of more than four bytes; else 0."""
+    exact, first = int, values[0]
+    if first.__class__ is not exact or first < _WIDE:
+        return 0
+    if [each for each in values if each.__class__ is not exact]:
+        return 0
+    least, most = min(values), max(values)
+    width = width_of(most)
+    return width if least > 0 and width_of(least) == width <= WIDEST else 0
+
+
+def write_long_list(values: Sequence[int]) -> tuple[bytes | bytearray, ...]:
     """Encode an array of long: block count, items, end of blocks."""
     return _write(values, write_long)
 
 
-def write_int_list(values: Sequence[int]) -> tuple[bytes, ...]:
+def write_int_list(values: Sequence[int]) -> tuple[bytes | bytearray, ...]:
     """Encode an array of int: block count, items, end of blocks."""
     return _write(values, write_int)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from avroforge.wire.integer_list import pairs, varints
+from avroforge.wire.integer_list import pairs
 from avroforge.wire.scalar import as_dict
 from avroforge.wire.string_list import are_short_ascii, varint_texts
 from avroforge.wire.varint import (
@@ -42,7 +42,7 @@ def _write(values: Mapping[str, int], write: Callable[[Any], bytes]) -> Iterable
     utf8 = str.encode
     keys = [utf8(key) for key in values]
     sizes = map(write_length, map(len, keys))
-    entries = chain.from_iterable(zip(sizes, keys, varints(values.values(), write), strict=True))
+    entries = chain.from_iterable(zip(sizes, keys, map(write, values.values()), strict=True))
     return chain((write_length(len(keys)),), entries, (_END,))
 
 

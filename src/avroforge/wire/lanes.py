@@ -9,7 +9,10 @@ from __future__ import annotations
 from array import array
 from functools import lru_cache
 from sys import byteorder
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST: Final = 1024
 """How many numbers one call takes."""
@@ -17,6 +20,7 @@ WIDEST: Final = 8
 """The most bytes of a varint that has a lane: 56 bits, which always fit."""
 _NARROW: Final = 4
 _CONTINUES: Final = bytes(byte >> 7 for byte in range(256))
+_GOES_ON: Final = bytes(byte | 0x80 for byte in range(256))
 
 
 class _Lanes(NamedTuple):
@@ -26,6 +30,8 @@ class _Lanes(NamedTuple):
     code: str
     low_bits: tuple[int, ...]
     """By byte of a lane: its seven low bits, in every lane."""
+    sevens: tuple[int, ...]
+    """The same bits once they are seven apart."""
     ones: int
     """The lowest bit of every lane."""
 
@@ -36,7 +42,8 @@ def _lanes(size: int) -> _Lanes:
         return int.from_bytes(lane.to_bytes(size, "little") * MOST, "little")
 
     low_bits = tuple(everywhere(0x7F << 8 * byte) for byte in range(size))
-    return _Lanes(size, "i" if size == _NARROW else "q", low_bits, everywhere(1))
+    sevens = tuple(everywhere(0x7F << 7 * byte) for byte in range(size))
+    return _Lanes(size, "i" if size == _NARROW else "q", low_bits, sevens, everywhere(1))
 
 
 @lru_cache
@@ -80,3 +87,26 @@ def _numbers(spread: bytes | bytearray, width: int, lanes: _Lanes) -> list[int]:
     if byteorder == "big":
         result.byteswap()
     return result.tolist()
+
+
+def width_of(number: int) -> int:
+    """How many bytes the varint of a number that is not negative takes."""
+    return max(1, ((number << 1).bit_length() + 6) // 7)
+
+
+def write_equal(numbers: Sequence[int], width: int) -> bytearray:
+    """The varints of numbers that are not negative, all of one width, at most `MOST` of them."""
+    lanes = _lanes(WIDEST)
+    plain = array(lanes.code, numbers)
+    if byteorder == "big":
+        plain.byteswap()
+    raw = int.from_bytes(plain.tobytes(), "little") << 1
+    together = 0
+    for byte in range(width):
+        together |= (raw & lanes.sevens[byte]) << byte
+    spread = together.to_bytes(lanes.size * len(numbers), "little")
+    result = bytearray(width * len(numbers))
+    for byte in range(width - 1):
+        result[byte::width] = spread[byte :: lanes.size].translate(_GOES_ON)
+    result[width - 1 :: width] = spread[width - 1 :: lanes.size]
+    return result

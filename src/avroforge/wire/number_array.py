@@ -11,21 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from avroforge.wire.double_list import write_double_list, write_float_list
-from avroforge.wire.integer_list import read_some
-from avroforge.wire.scalar import as_list
+from avroforge.wire.integer_list import read_some, write_int_list, write_long_list
 from avroforge.wire.varint import (
     LENGTH,
     MAX_VARINT_BYTES,
     TABLE_SIZE,
     ZIGZAG,
     read_block,
-    write_int,
     write_length,
-    write_long,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -118,32 +115,21 @@ def write_float_array(values: Numbers) -> tuple[Piece, ...]:
     return (write_length(count), np.ascontiguousarray(plain, dtype=_F4), _END)
 
 
-def _write_integers(
-    values: Integers, write: Callable[[object], bytes], low: int, high: int
-) -> tuple[Piece, ...]:
+def _integers(values: Integers) -> Sequence[int]:
     if isinstance(values, _ndarray):
-        values = _one_dimensional(values, "iu", "an array of integers").tolist()
-    elif values.__class__ is not list:
-        values = as_list(values)
-    count = len(values)
-    if not count:
-        return (_END,)
-    exact, table = int, ZIGZAG
-    body = [
-        table[n] if n.__class__ is exact and low <= n <= high else write(n)  # one table look-up for most
-        for n in values
-    ]
-    return (write_length(count), *body, _END)
+        plain: list[int] = _one_dimensional(values, "iu", "an array of integers").tolist()
+        return plain
+    return values
 
 
 def write_long_array(values: Integers) -> tuple[Piece, ...]:
     """Encode an array of long."""
-    return _write_integers(values, write_long, 0, TABLE_SIZE - 1)
+    return write_long_list(_integers(values))
 
 
 def write_int_array(values: Integers) -> tuple[Piece, ...]:
     """Encode an array of int."""
-    return _write_integers(values, write_int, 0, TABLE_SIZE - 1)
+    return write_int_list(_integers(values))
 
 
 def _read_floating(data: bytes, p: int, dtype: np.dtype[Any], width: int) -> tuple[NDArray[Any], int]:

@@ -34,6 +34,8 @@ _MOST_ROWS: Final = 2048
 """How many rows are compared and unpacked at a time, so that little is lost where they differ."""
 _LONG_RUN: Final = 8
 """Shorter runs, or those of less than a 32nd of what was looked at, cost a try."""
+_REWARDED: Final = 64
+"""A run of so many pays for new tries: a record that differs now and then ends no speculation."""
 _MOST_SHAPES: Final = 64
 _CONTINUED: Final = bytes(byte >> 7 for byte in range(256))
 
@@ -75,7 +77,8 @@ def read_columns(
                 plan.last = shape
             table = plan.unpack(shape, data, p, rows)
             columns = [column(table) for column in shape.columns]
-            return columns, rows, p + rows * shape.stride, tries - (rows < long)
+            left = TRIES if rows >= _REWARDED else tries - (rows < long)
+            return columns, rows, p + rows * shape.stride, left
     except (UnusualError, IndexError):
         pass  # the caller reads the next record by itself, and says what is wrong with it
     return [()] * len(plan.leaves), 0, p, tries - 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from avroforge.codec import walk_decode, walk_encode
 from avroforge.errors import DecodeError, EncodeError
-from avroforge.wire.integer_list import read_int_list, read_long_list, write_long_list
+from avroforge.wire.integer_list import read_int_list, read_long_list, write_int_list, write_long_list
 from avroforge.wire.number_array import read_int_array, read_long_array
 from avroforge.wire.varint import write_long
 from avroforge_codegen import load_interface
@@ -146,6 +146,7 @@ def lists_of_one_width(width: int) -> st.SearchStrategy[list[int]]:
 @given(values=st.integers(1, 10).flatmap(lists_of_one_width))
 def test_arrays_of_equally_wide_varints(values: list[int]) -> None:
     data = b"".join(write_long_list(values))
+    assert data == write_long(len(values)) + b"".join(map(write_long, values)) + b"\x00"
     assert read_long_list(data + b"tail", 0) == (values, len(data))
     array, end = read_long_array(data + b"tail", 0)
     assert (array.tolist(), end) == (values, len(data))
@@ -216,3 +217,20 @@ def test_data_that_ends_within_an_array_is_refused(
     item = b"\x81" * (width - 1) + b"\x01"
     with pytest.raises((ValueError, IndexError)):
         read(write_long(count) + item * (count - 1), 0)
+
+
+@pytest.mark.parametrize("wrong", [True, None, 1.0, 2**63, -(2**63) - 1])
+@pytest.mark.parametrize("usual", [1, 300, 2**40, 2**62])
+@pytest.mark.parametrize("place", [0, 10, 40])
+def test_a_wrong_number_among_many_is_refused(usual: int, wrong: object, place: int) -> None:
+    values: list[Any] = [usual] * 41
+    values[place] = wrong
+    with pytest.raises((TypeError, OverflowError)):
+        write_long_list(values)
+
+
+@pytest.mark.parametrize("wrong", [2**31, -(2**31) - 1, 2**40, -(2**55)])
+@pytest.mark.parametrize("count", [1, 40])
+def test_an_int_of_more_than_32_bits_is_not_written(wrong: int, count: int) -> None:
+    with pytest.raises(OverflowError):
+        write_int_list([wrong] * count)
