@@ -46,19 +46,23 @@ from avroforge.runtime import (
 )
 from avroforge.runtime_numpy import (
     DoubleArray,
+    F8,
     assemble_rows_numpy,
+    double_pieces,
+    frombuffer,
+    ndarray,
     read_double_array,
     unpack_rows_numpy,
-    write_double_array,
 )
 
 require_abi(1)
 
+_pack_BBddBd: Final = Struct("<BBddBd").pack
 _pack_Bd: Final = Struct("<Bd").pack
-_pack_BddBd: Final = Struct("<BddBd").pack
+_pack_Bdd: Final = Struct("<Bdd").pack
+_pack_BddBdBdBd: Final = Struct("<BddBdBdBd").pack
 _pack_d: Final = Struct("<d").pack
 _pack_dd: Final = Struct("<dd").pack
-_pack_ddBdBdBd: Final = Struct("<ddBdBdBd").pack
 _pack_dddd: Final = Struct("<dddd").pack
 _unpack_d: Final = Struct("<d").unpack_from
 _unpack_dd: Final = Struct("<dd").unpack_from
@@ -366,19 +370,30 @@ def _write_MoleculeData(o: MoleculeData, out: list[Piece]) -> None:
         n3 = len(v1)
         out.append(ZIGZAG[n3] if n3 < 8192 else write_length(n3))
         for e2 in v1:
-            out += write_double_array(e2)
-    v4 = o.multiplicity
-    v5 = o.charge
-    v6 = o.units
-    b7 = utf8(v6)
-    n8 = len(b7)
-    out += (b'\x00', ZIGZAG[v4] if v4.__class__ is int and 0 <= v4 < 8192 else write_int(v4), ZIGZAG[v5] if v5.__class__ is int and 0 <= v5 < 8192 else write_int(v5), ZIGZAG[n8] if n8 < 8192 else write_length(n8), b7)
-    v9 = o.masses
-    if v9 is None:
+            v4 = e2
+            if v4.__class__ is ndarray and v4.dtype is F8 and v4.ndim == 1 and v4.flags.c_contiguous and len(v4):
+                n5 = len(v4)
+                h6 = ZIGZAG[n5] if n5 < 8192 else write_length(n5)
+            else:
+                h6, v4 = double_pieces(v4)
+            out += (h6, v4, b'\x00')
+    v7 = o.multiplicity
+    v8 = o.charge
+    v9 = o.units
+    b10 = utf8(v9)
+    n11 = len(b10)
+    out += (b'\x00', ZIGZAG[v7] if v7.__class__ is int and 0 <= v7 < 8192 else write_int(v7), ZIGZAG[v8] if v8.__class__ is int and 0 <= v8 < 8192 else write_int(v8), ZIGZAG[n11] if n11 < 8192 else write_length(n11), b10)
+    v12 = o.masses
+    if v12 is None:
         out.append(b'\x00')
     else:
-        out.append(b'\x02')
-        out += write_double_array(v9)
+        v13 = v12
+        if v13.__class__ is ndarray and v13.dtype is F8 and v13.ndim == 1 and v13.flags.c_contiguous and len(v13):
+            n14 = len(v13)
+            h15 = ZIGZAG[n14] if n14 < 8192 else write_length(n14)
+        else:
+            h15, v13 = double_pieces(v13)
+        out += (b'\x02', h15, v13, b'\x00')
 
 
 def _read_MoleculeData(d: bytes, p: int, c: Budget) -> tuple[MoleculeData, int]:
@@ -420,22 +435,28 @@ def _read_MoleculeData(d: bytes, p: int, c: Budget) -> tuple[MoleculeData, int]:
         if n6 > len(d) - p:
             raise unusual(p)
         for _ in range(n6):
-            v8, p = read_double_array(d, p)
+            n9 = LENGTH[d[p]]
+            q = p + 8 * n9 + 1
+            if n9 > 0 and not d[q]:
+                v8 = frombuffer(d, F8, n9, p + 1).copy()
+                p = q + 1
+            else:
+                v8, p = read_double_array(d, p)
             v5.append(v8)
         if z7 >= 0 and z7 != p:
             raise unusual(p)
-    v9 = d[p]
-    if v9 < 128:
-        v9 = UNZIGZAG[v9]
-        p += 1
-    else:
-        v9, p = read_int(d, p)
     v10 = d[p]
     if v10 < 128:
         v10 = UNZIGZAG[v10]
         p += 1
     else:
         v10, p = read_int(d, p)
+    v11 = d[p]
+    if v11 < 128:
+        v11 = UNZIGZAG[v11]
+        p += 1
+    else:
+        v11, p = read_int(d, p)
     q = LENGTH[d[p]]
     if q < 0:
         q, p = read_length(d, p)
@@ -443,26 +464,32 @@ def _read_MoleculeData(d: bytes, p: int, c: Budget) -> tuple[MoleculeData, int]:
     else:
         p += 1
         q += p
-    v11 = d[p:q].decode()
+    v12 = d[p:q].decode()
     p = q
-    u12: Any
+    u13: Any
     q = d[p]
     p += 1
     if q == 2:
-        v13, p = read_double_array(d, p)
-        u12 = v13
+        n15 = LENGTH[d[p]]
+        q = p + 8 * n15 + 1
+        if n15 > 0 and not d[q]:
+            v14 = frombuffer(d, F8, n15, p + 1).copy()
+            p = q + 1
+        else:
+            v14, p = read_double_array(d, p)
+        u13 = v14
     elif q == 0:
-        u12 = None
+        u13 = None
     else:
         raise unusual(p)
-    r14 = new(MoleculeData)
-    r14.symbols = v1
-    r14.coords = v5
-    r14.multiplicity = v9
-    r14.charge = v10
-    r14.units = v11
-    r14.masses = u12
-    return r14, p
+    r16 = new(MoleculeData)
+    r16.symbols = v1
+    r16.coords = v5
+    r16.multiplicity = v10
+    r16.charge = v11
+    r16.units = v12
+    r16.masses = u13
+    return r16, p
 
 
 def _write_MoleculeInfo(o: MoleculeInfo, out: list[Piece]) -> None:
@@ -600,80 +627,88 @@ def _write_VQEResult(o: VQEResult, out: list[Piece]) -> None:
             if e2.__class__ is not VQEProcess and not isinstance(e2, VQEProcess):
                 raise unfit(e2)
             v4 = e2.iteration
-            out.append(ZIGZAG[v4] if v4.__class__ is int and 0 <= v4 < 8192 else write_int(v4))
-            out += write_double_array(e2.parameters)
-            v5 = e2.result
-            if v5.__class__ is not float:
-                v5 = as_double(v5)
-            v6 = e2.std
-            if v6.__class__ is not float:
-                v6 = as_double(v6)
-            v8 = e2.energy_delta
-            v10 = e2.parameter_delta_norm
-            v12 = e2.cumulative_min_energy
-            if v8.__class__ is float and v10.__class__ is float and v12.__class__ is float:
-                out.append(_pack_ddBdBdBd(v5, v6, 2, v8, 2, v10, 2, v12))
+            v5 = e2.parameters
+            if v5.__class__ is ndarray and v5.dtype is F8 and v5.ndim == 1 and v5.flags.c_contiguous and len(v5):
+                n6 = len(v5)
+                h7 = ZIGZAG[n6] if n6 < 8192 else write_length(n6)
             else:
-                if v8 is None:
-                    x7 = b'\x00'
+                h7, v5 = double_pieces(v5)
+            v8 = e2.result
+            if v8.__class__ is not float:
+                v8 = as_double(v8)
+            v9 = e2.std
+            if v9.__class__ is not float:
+                v9 = as_double(v9)
+            v11 = e2.energy_delta
+            v13 = e2.parameter_delta_norm
+            v15 = e2.cumulative_min_energy
+            if v11.__class__ is float and v13.__class__ is float and v15.__class__ is float:
+                out += (ZIGZAG[v4] if v4.__class__ is int and 0 <= v4 < 8192 else write_int(v4), h7, v5, _pack_BddBdBdBd(0, v8, v9, 2, v11, 2, v13, 2, v15))
+            else:
+                if v11 is None:
+                    x10 = b'\x00'
                 else:
-                    if v8.__class__ is not float:
-                        v8 = as_double(v8)
-                    x7 = _pack_Bd(2, v8)
-                if v10 is None:
-                    x9 = b'\x00'
+                    if v11.__class__ is not float:
+                        v11 = as_double(v11)
+                    x10 = _pack_Bd(2, v11)
+                if v13 is None:
+                    x12 = b'\x00'
                 else:
-                    if v10.__class__ is not float:
-                        v10 = as_double(v10)
-                    x9 = _pack_Bd(2, v10)
-                if v12 is None:
-                    x11 = b'\x00'
+                    if v13.__class__ is not float:
+                        v13 = as_double(v13)
+                    x12 = _pack_Bd(2, v13)
+                if v15 is None:
+                    x14 = b'\x00'
                 else:
-                    if v12.__class__ is not float:
-                        v12 = as_double(v12)
-                    x11 = _pack_Bd(2, v12)
-                out += (_pack_dd(v5, v6), x7, x9, x11)
-    v13 = o.minimum
-    if v13.__class__ is not float:
-        v13 = as_double(v13)
-    out.append(_pack_Bd(0, v13))
-    out += write_double_array(o.optimal_parameters)
-    v15 = o.maxcv
-    v16 = o.minimization_time
+                    if v15.__class__ is not float:
+                        v15 = as_double(v15)
+                    x14 = _pack_Bd(2, v15)
+                out += (ZIGZAG[v4] if v4.__class__ is int and 0 <= v4 < 8192 else write_int(v4), h7, v5, _pack_Bdd(0, v8, v9), x10, x12, x14)
+    v16 = o.minimum
     if v16.__class__ is not float:
         v16 = as_double(v16)
-    v18 = o.nuclear_repulsion_energy
-    v20 = o.success
-    if v20 is None:
-        x19 = b'\x00'
+    v17 = o.optimal_parameters
+    if v17.__class__ is ndarray and v17.dtype is F8 and v17.ndim == 1 and v17.flags.c_contiguous and len(v17):
+        n18 = len(v17)
+        h19 = ZIGZAG[n18] if n18 < 8192 else write_length(n18)
     else:
-        x19 = b'\x02' + (b"\x01" if v20 is True else b"\x00" if v20 is False else write_boolean(v20))
-    v22 = o.nfev
-    if v22 is None:
-        x21 = b'\x00'
+        h19, v17 = double_pieces(v17)
+    v21 = o.maxcv
+    v22 = o.minimization_time
+    if v22.__class__ is not float:
+        v22 = as_double(v22)
+    v24 = o.nuclear_repulsion_energy
+    v26 = o.success
+    if v26 is None:
+        x25 = b'\x00'
     else:
-        x21 = b'\x02' + (ZIGZAG[v22] if v22.__class__ is int and 0 <= v22 < 8192 else write_int(v22))
-    v24 = o.nit
-    if v24 is None:
-        x23 = b'\x00'
+        x25 = b'\x02' + (b"\x01" if v26 is True else b"\x00" if v26 is False else write_boolean(v26))
+    v28 = o.nfev
+    if v28 is None:
+        x27 = b'\x00'
     else:
-        x23 = b'\x02' + (ZIGZAG[v24] if v24.__class__ is int and 0 <= v24 < 8192 else write_int(v24))
-    if v15.__class__ is float and v18.__class__ is float:
-        out += (_pack_BddBd(2, v15, v16, 2, v18), x19, x21, x23)
+        x27 = b'\x02' + (ZIGZAG[v28] if v28.__class__ is int and 0 <= v28 < 8192 else write_int(v28))
+    v30 = o.nit
+    if v30 is None:
+        x29 = b'\x00'
     else:
-        if v15 is None:
-            x14 = b'\x00'
+        x29 = b'\x02' + (ZIGZAG[v30] if v30.__class__ is int and 0 <= v30 < 8192 else write_int(v30))
+    if v21.__class__ is float and v24.__class__ is float:
+        out += (_pack_Bd(0, v16), h19, v17, _pack_BBddBd(0, 2, v21, v22, 2, v24), x25, x27, x29)
+    else:
+        if v21 is None:
+            x20 = b'\x00'
         else:
-            if v15.__class__ is not float:
-                v15 = as_double(v15)
-            x14 = _pack_Bd(2, v15)
-        if v18 is None:
-            x17 = b'\x00'
+            if v21.__class__ is not float:
+                v21 = as_double(v21)
+            x20 = _pack_Bd(2, v21)
+        if v24 is None:
+            x23 = b'\x00'
         else:
-            if v18.__class__ is not float:
-                v18 = as_double(v18)
-            x17 = _pack_Bd(2, v18)
-        out += (x14, _pack_d(v16), x17, x19, x21, x23)
+            if v24.__class__ is not float:
+                v24 = as_double(v24)
+            x23 = _pack_Bd(2, v24)
+        out += (_pack_Bd(0, v16), h19, v17, b'\x00', x20, _pack_d(v22), x23, x25, x27, x29)
 
 
 def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
@@ -713,28 +748,24 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
                 p += 1
             else:
                 v17, p = read_int(d, p)
-            v18, p = read_double_array(d, p)
-            v21: Any
+            n19 = LENGTH[d[p]]
+            q = p + 8 * n19 + 1
+            if n19 > 0 and not d[q]:
+                v18 = frombuffer(d, F8, n19, p + 1).copy()
+                p = q + 1
+            else:
+                v18, p = read_double_array(d, p)
             v22: Any
             v23: Any
-            t24 = -1
+            v24: Any
+            t25 = -1
             if len(d) - p >= 43:
-                v19, v20, t24, v21, t25, v22, t26, v23 = _unpack_ddBdBdBd(d, p)
-            if t24 == 2 and t25 == 2 and t26 == 2:
+                v20, v21, t25, v22, t26, v23, t27, v24 = _unpack_ddBdBdBd(d, p)
+            if t25 == 2 and t26 == 2 and t27 == 2:
                 p += 43
             else:
-                v19, v20 = _unpack_dd(d, p)
+                v20, v21 = _unpack_dd(d, p)
                 p += 16
-                q = d[p]
-                p += 1
-                if q == 2:
-                    (v27,) = _unpack_d(d, p)
-                    p += 8
-                    v21 = v27
-                elif q == 0:
-                    v21 = None
-                else:
-                    raise unusual(p)
                 q = d[p]
                 p += 1
                 if q == 2:
@@ -755,51 +786,56 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
                     v23 = None
                 else:
                     raise unusual(p)
-            r30 = new(VQEProcess)
-            r30.iteration = v17
-            r30.parameters = v18
-            r30.result = v19
-            r30.std = v20
-            r30.energy_delta = v21
-            r30.parameter_delta_norm = v22
-            r30.cumulative_min_energy = v23
-            v2.append(r30)
+                q = d[p]
+                p += 1
+                if q == 2:
+                    (v30,) = _unpack_d(d, p)
+                    p += 8
+                    v24 = v30
+                elif q == 0:
+                    v24 = None
+                else:
+                    raise unusual(p)
+            r31 = new(VQEProcess)
+            r31.iteration = v17
+            r31.parameters = v18
+            r31.result = v20
+            r31.std = v21
+            r31.energy_delta = v22
+            r31.parameter_delta_norm = v23
+            r31.cumulative_min_energy = v24
+            v2.append(r31)
             n3 -= 1
         if z4 >= 0 and z4 != p:
             raise unusual(p)
-    (v31,) = _unpack_d(d, p)
+    (v32,) = _unpack_d(d, p)
     p += 8
-    v32, p = read_double_array(d, p)
-    u33: Any
+    n34 = LENGTH[d[p]]
+    q = p + 8 * n34 + 1
+    if n34 > 0 and not d[q]:
+        v33 = frombuffer(d, F8, n34, p + 1).copy()
+        p = q + 1
+    else:
+        v33, p = read_double_array(d, p)
+    u35: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v34,) = _unpack_d(d, p)
+        (v36,) = _unpack_d(d, p)
         p += 8
-        u33 = v34
+        u35 = v36
     elif q == 0:
-        u33 = None
+        u35 = None
     else:
         raise unusual(p)
-    (v35,) = _unpack_d(d, p)
+    (v37,) = _unpack_d(d, p)
     p += 8
-    u36: Any
-    q = d[p]
-    p += 1
-    if q == 2:
-        (v37,) = _unpack_d(d, p)
-        p += 8
-        u36 = v37
-    elif q == 0:
-        u36 = None
-    else:
-        raise unusual(p)
     u38: Any
     q = d[p]
     p += 1
     if q == 2:
-        v39 = BOOLEAN[d[p]]
-        p += 1
+        (v39,) = _unpack_d(d, p)
+        p += 8
         u38 = v39
     elif q == 0:
         u38 = None
@@ -809,12 +845,8 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
     q = d[p]
     p += 1
     if q == 2:
-        v41 = d[p]
-        if v41 < 128:
-            v41 = UNZIGZAG[v41]
-            p += 1
-        else:
-            v41, p = read_int(d, p)
+        v41 = BOOLEAN[d[p]]
+        p += 1
         u40 = v41
     elif q == 0:
         u40 = None
@@ -835,18 +867,33 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
         u42 = None
     else:
         raise unusual(p)
-    r44 = new(VQEResult)
-    r44.initial_data = v1
-    r44.iteration_list = v2
-    r44.minimum = v31
-    r44.optimal_parameters = v32
-    r44.maxcv = u33
-    r44.minimization_time = v35
-    r44.nuclear_repulsion_energy = u36
-    r44.success = u38
-    r44.nfev = u40
-    r44.nit = u42
-    return r44, p
+    u44: Any
+    q = d[p]
+    p += 1
+    if q == 2:
+        v45 = d[p]
+        if v45 < 128:
+            v45 = UNZIGZAG[v45]
+            p += 1
+        else:
+            v45, p = read_int(d, p)
+        u44 = v45
+    elif q == 0:
+        u44 = None
+    else:
+        raise unusual(p)
+    r46 = new(VQEResult)
+    r46.initial_data = v1
+    r46.iteration_list = v2
+    r46.minimum = v32
+    r46.optimal_parameters = v33
+    r46.maxcv = u35
+    r46.minimization_time = v37
+    r46.nuclear_repulsion_energy = u38
+    r46.success = u40
+    r46.nfev = u42
+    r46.nit = u44
+    return r46, p
 
 
 def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
@@ -900,44 +947,48 @@ def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
                 v22 = as_double(v22)
             out += (ZIGZAG[n19] if n19 < 8192 else write_length(n19), b18, _pack_dd(v21, v22))
     v23 = o.num_parameters
-    out += (b'\x00', ZIGZAG[v23] if v23.__class__ is int and 0 <= v23 < 8192 else write_int(v23))
-    out += write_double_array(o.initial_parameters)
-    v24 = o.optimizer
-    b25 = utf8(v24)
-    n26 = len(b25)
-    v27 = o.ansatz
+    v24 = o.initial_parameters
+    if v24.__class__ is ndarray and v24.dtype is F8 and v24.ndim == 1 and v24.flags.c_contiguous and len(v24):
+        n25 = len(v24)
+        h26 = ZIGZAG[n25] if n25 < 8192 else write_length(n25)
+    else:
+        h26, v24 = double_pieces(v24)
+    v27 = o.optimizer
     b28 = utf8(v27)
     n29 = len(b28)
-    v30 = o.noise_backend
+    v30 = o.ansatz
     b31 = utf8(v30)
     n32 = len(b31)
-    v34 = o.default_shots
-    if v34 is None:
-        x33 = b'\x02'
-    else:
-        x33 = b'\x00' + (ZIGZAG[v34] if v34.__class__ is int and 0 <= v34 < 8192 else write_int(v34))
-    v35 = o.ansatz_reps
-    v37 = o.init_strategy
+    v33 = o.noise_backend
+    b34 = utf8(v33)
+    n35 = len(b34)
+    v37 = o.default_shots
     if v37 is None:
         x36 = b'\x02'
     else:
-        b38 = utf8(v37)
-        n39 = len(b38)
-        x36 = b'\x00' + (ZIGZAG[n39] if n39 < 8192 else write_length(n39)) + b38
-    v41 = o.seed
-    if v41 is None:
-        x40 = b'\x00'
+        x36 = b'\x00' + (ZIGZAG[v37] if v37.__class__ is int and 0 <= v37 < 8192 else write_int(v37))
+    v38 = o.ansatz_reps
+    v40 = o.init_strategy
+    if v40 is None:
+        x39 = b'\x02'
     else:
-        x40 = b'\x02' + (ZIGZAG[v41] if v41.__class__ is int and 0 <= v41 < 8192 else write_int(v41))
-    v43 = o.ansatz_name
-    if v43 is None:
-        x42 = b'\x00'
+        b41 = utf8(v40)
+        n42 = len(b41)
+        x39 = b'\x00' + (ZIGZAG[n42] if n42 < 8192 else write_length(n42)) + b41
+    v44 = o.seed
+    if v44 is None:
+        x43 = b'\x00'
     else:
-        b44 = utf8(v43)
-        n45 = len(b44)
-        x42 = b'\x02' + (ZIGZAG[n45] if n45 < 8192 else write_length(n45)) + b44
-    v46 = o.exact_estimator
-    out += (ZIGZAG[n26] if n26 < 8192 else write_length(n26), b25, ZIGZAG[n29] if n29 < 8192 else write_length(n29), b28, ZIGZAG[n32] if n32 < 8192 else write_length(n32), b31, x33, ZIGZAG[v35] if v35.__class__ is int and 0 <= v35 < 8192 else write_int(v35), x36, x40, x42, b"\x01" if v46 is True else b"\x00" if v46 is False else write_boolean(v46))
+        x43 = b'\x02' + (ZIGZAG[v44] if v44.__class__ is int and 0 <= v44 < 8192 else write_int(v44))
+    v46 = o.ansatz_name
+    if v46 is None:
+        x45 = b'\x00'
+    else:
+        b47 = utf8(v46)
+        n48 = len(b47)
+        x45 = b'\x02' + (ZIGZAG[n48] if n48 < 8192 else write_length(n48)) + b47
+    v49 = o.exact_estimator
+    out += (b'\x00', ZIGZAG[v23] if v23.__class__ is int and 0 <= v23 < 8192 else write_int(v23), h26, v24, b'\x00', ZIGZAG[n29] if n29 < 8192 else write_length(n29), b28, ZIGZAG[n32] if n32 < 8192 else write_length(n32), b31, ZIGZAG[n35] if n35 < 8192 else write_length(n35), b34, x36, ZIGZAG[v38] if v38.__class__ is int and 0 <= v38 < 8192 else write_int(v38), x39, x43, x45, b"\x01" if v49 is True else b"\x00" if v49 is False else write_boolean(v49))
 
 
 def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, int]:
@@ -1009,16 +1060,13 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         p += 1
     else:
         v20, p = read_int(d, p)
-    v21, p = read_double_array(d, p)
-    q = LENGTH[d[p]]
-    if q < 0:
-        q, p = read_length(d, p)
-        q += p
+    n22 = LENGTH[d[p]]
+    q = p + 8 * n22 + 1
+    if n22 > 0 and not d[q]:
+        v21 = frombuffer(d, F8, n22, p + 1).copy()
+        p = q + 1
     else:
-        p += 1
-        q += p
-    v22 = d[p:q].decode()
-    p = q
+        v21, p = read_double_array(d, p)
     q = LENGTH[d[p]]
     if q < 0:
         q, p = read_length(d, p)
@@ -1037,28 +1085,37 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         q += p
     v24 = d[p:q].decode()
     p = q
-    u25: Any
+    q = LENGTH[d[p]]
+    if q < 0:
+        q, p = read_length(d, p)
+        q += p
+    else:
+        p += 1
+        q += p
+    v25 = d[p:q].decode()
+    p = q
+    u26: Any
     q = d[p]
     p += 1
     if q == 0:
-        v26 = d[p]
-        if v26 < 128:
-            v26 = UNZIGZAG[v26]
+        v27 = d[p]
+        if v27 < 128:
+            v27 = UNZIGZAG[v27]
             p += 1
         else:
-            v26, p = read_int(d, p)
-        u25 = v26
+            v27, p = read_int(d, p)
+        u26 = v27
     elif q == 2:
-        u25 = None
+        u26 = None
     else:
         raise unusual(p)
-    v27 = d[p]
-    if v27 < 128:
-        v27 = UNZIGZAG[v27]
+    v28 = d[p]
+    if v28 < 128:
+        v28 = UNZIGZAG[v28]
         p += 1
     else:
-        v27, p = read_int(d, p)
-    u28: Any
+        v28, p = read_int(d, p)
+    u29: Any
     q = d[p]
     p += 1
     if q == 0:
@@ -1069,29 +1126,29 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         else:
             p += 1
             q += p
-        v29 = d[p:q].decode()
+        v30 = d[p:q].decode()
         p = q
-        u28 = v29
+        u29 = v30
     elif q == 2:
-        u28 = None
+        u29 = None
     else:
         raise unusual(p)
-    u30: Any
+    u31: Any
     q = d[p]
     p += 1
     if q == 2:
-        v31 = d[p]
-        if v31 < 128:
-            v31 = UNZIGZAG[v31]
+        v32 = d[p]
+        if v32 < 128:
+            v32 = UNZIGZAG[v32]
             p += 1
         else:
-            v31, p = read_int(d, p)
-        u30 = v31
+            v32, p = read_int(d, p)
+        u31 = v32
     elif q == 0:
-        u30 = None
+        u31 = None
     else:
         raise unusual(p)
-    u32: Any
+    u33: Any
     q = d[p]
     p += 1
     if q == 2:
@@ -1102,70 +1159,74 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         else:
             p += 1
             q += p
-        v33 = d[p:q].decode()
+        v34 = d[p:q].decode()
         p = q
-        u32 = v33
+        u33 = v34
     elif q == 0:
-        u32 = None
+        u33 = None
     else:
         raise unusual(p)
-    v34 = BOOLEAN[d[p]]
+    v35 = BOOLEAN[d[p]]
     p += 1
-    r35 = new(VQEInitialData)
-    r35.backend = v1
-    r35.num_qubits = v2
-    r35.hamiltonian = v3
-    r35.num_parameters = v20
-    r35.initial_parameters = v21
-    r35.optimizer = v22
-    r35.ansatz = v23
-    r35.noise_backend = v24
-    r35.default_shots = u25
-    r35.ansatz_reps = v27
-    r35.init_strategy = u28
-    r35.seed = u30
-    r35.ansatz_name = u32
-    r35.exact_estimator = v34
-    return r35, p
+    r36 = new(VQEInitialData)
+    r36.backend = v1
+    r36.num_qubits = v2
+    r36.hamiltonian = v3
+    r36.num_parameters = v20
+    r36.initial_parameters = v21
+    r36.optimizer = v23
+    r36.ansatz = v24
+    r36.noise_backend = v25
+    r36.default_shots = u26
+    r36.ansatz_reps = v28
+    r36.init_strategy = u29
+    r36.seed = u31
+    r36.ansatz_name = u33
+    r36.exact_estimator = v35
+    return r36, p
 
 
 def _write_VQEProcess(o: VQEProcess, out: list[Piece]) -> None:
     if o.__class__ is not VQEProcess and not isinstance(o, VQEProcess):
         raise unfit(o)
     v1 = o.iteration
-    out.append(ZIGZAG[v1] if v1.__class__ is int and 0 <= v1 < 8192 else write_int(v1))
-    out += write_double_array(o.parameters)
-    v2 = o.result
-    if v2.__class__ is not float:
-        v2 = as_double(v2)
-    v3 = o.std
-    if v3.__class__ is not float:
-        v3 = as_double(v3)
-    v5 = o.energy_delta
-    v7 = o.parameter_delta_norm
-    v9 = o.cumulative_min_energy
-    if v5.__class__ is float and v7.__class__ is float and v9.__class__ is float:
-        out.append(_pack_ddBdBdBd(v2, v3, 2, v5, 2, v7, 2, v9))
+    v2 = o.parameters
+    if v2.__class__ is ndarray and v2.dtype is F8 and v2.ndim == 1 and v2.flags.c_contiguous and len(v2):
+        n3 = len(v2)
+        h4 = ZIGZAG[n3] if n3 < 8192 else write_length(n3)
     else:
-        if v5 is None:
-            x4 = b'\x00'
+        h4, v2 = double_pieces(v2)
+    v5 = o.result
+    if v5.__class__ is not float:
+        v5 = as_double(v5)
+    v6 = o.std
+    if v6.__class__ is not float:
+        v6 = as_double(v6)
+    v8 = o.energy_delta
+    v10 = o.parameter_delta_norm
+    v12 = o.cumulative_min_energy
+    if v8.__class__ is float and v10.__class__ is float and v12.__class__ is float:
+        out += (ZIGZAG[v1] if v1.__class__ is int and 0 <= v1 < 8192 else write_int(v1), h4, v2, _pack_BddBdBdBd(0, v5, v6, 2, v8, 2, v10, 2, v12))
+    else:
+        if v8 is None:
+            x7 = b'\x00'
         else:
-            if v5.__class__ is not float:
-                v5 = as_double(v5)
-            x4 = _pack_Bd(2, v5)
-        if v7 is None:
-            x6 = b'\x00'
+            if v8.__class__ is not float:
+                v8 = as_double(v8)
+            x7 = _pack_Bd(2, v8)
+        if v10 is None:
+            x9 = b'\x00'
         else:
-            if v7.__class__ is not float:
-                v7 = as_double(v7)
-            x6 = _pack_Bd(2, v7)
-        if v9 is None:
-            x8 = b'\x00'
+            if v10.__class__ is not float:
+                v10 = as_double(v10)
+            x9 = _pack_Bd(2, v10)
+        if v12 is None:
+            x11 = b'\x00'
         else:
-            if v9.__class__ is not float:
-                v9 = as_double(v9)
-            x8 = _pack_Bd(2, v9)
-        out += (_pack_dd(v2, v3), x4, x6, x8)
+            if v12.__class__ is not float:
+                v12 = as_double(v12)
+            x11 = _pack_Bd(2, v12)
+        out += (ZIGZAG[v1] if v1.__class__ is int and 0 <= v1 < 8192 else write_int(v1), h4, v2, _pack_Bdd(0, v5, v6), x7, x9, x11)
 
 
 def _read_VQEProcess(d: bytes, p: int, c: Budget) -> tuple[VQEProcess, int]:
@@ -1175,51 +1236,57 @@ def _read_VQEProcess(d: bytes, p: int, c: Budget) -> tuple[VQEProcess, int]:
         p += 1
     else:
         v1, p = read_int(d, p)
-    v2, p = read_double_array(d, p)
-    v3, v4 = _unpack_dd(d, p)
+    n3 = LENGTH[d[p]]
+    q = p + 8 * n3 + 1
+    if n3 > 0 and not d[q]:
+        v2 = frombuffer(d, F8, n3, p + 1).copy()
+        p = q + 1
+    else:
+        v2, p = read_double_array(d, p)
+    v4, v5 = _unpack_dd(d, p)
     p += 16
-    u5: Any
+    u6: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v6,) = _unpack_d(d, p)
+        (v7,) = _unpack_d(d, p)
         p += 8
-        u5 = v6
+        u6 = v7
     elif q == 0:
-        u5 = None
+        u6 = None
     else:
         raise unusual(p)
-    u7: Any
+    u8: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v8,) = _unpack_d(d, p)
+        (v9,) = _unpack_d(d, p)
         p += 8
-        u7 = v8
+        u8 = v9
     elif q == 0:
-        u7 = None
+        u8 = None
     else:
         raise unusual(p)
-    u9: Any
+    u10: Any
     q = d[p]
     p += 1
     if q == 2:
-        (v10,) = _unpack_d(d, p)
+        (v11,) = _unpack_d(d, p)
         p += 8
-        u9 = v10
+        u10 = v11
     elif q == 0:
-        u9 = None
+        u10 = None
     else:
         raise unusual(p)
-    r11 = new(VQEProcess)
-    r11.iteration = v1
-    r11.parameters = v2
-    r11.result = v3
-    r11.std = v4
-    r11.energy_delta = u5
-    r11.parameter_delta_norm = u7
-    r11.cumulative_min_energy = u9
-    return r11, p
+    r12 = new(VQEProcess)
+    r12.iteration = v1
+    r12.parameters = v2
+    r12.result = v4
+    r12.std = v5
+    r12.energy_delta = u6
+    r12.parameter_delta_norm = u8
+    r12.cumulative_min_energy = u10
+    return r12, p
 
 
 def _write_VQEResultClaim(o: VQEResultClaim, out: list[Piece]) -> None:

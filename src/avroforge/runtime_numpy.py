@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from numpy import float32, float64, int32, int64, ndarray
+from numpy import float32, float64, frombuffer, int32, int64, ndarray
 from numpy.typing import NDArray
 
 from avroforge.wire.number_array import (
+    F8,
     array_of,
+    double_pieces,
     read_double_array,
     read_float_array,
     read_int_array,
@@ -27,12 +29,15 @@ LongArray: TypeAlias = NDArray[int64]
 IntArray: TypeAlias = NDArray[int32]
 
 __all__ = [
+    "F8",
     "DoubleArray",
     "FloatArray",
     "IntArray",
     "LongArray",
     "array_of",
     "assemble_rows_numpy",
+    "double_pieces",
+    "frombuffer",
     "ndarray",
     "read_double_array",
     "read_float_array",

@@ -85,7 +85,7 @@ class Decoder(LeafReader):
         name = self._lines.fresh("v")
         if isinstance(items, ir.Primitive):
             if node.storage == "numpy":
-                self._lines.add(f"{name}, p = {self._names.numeric(f'read_{items.kind}_array')}(d, p)")
+                self._number_array(items.kind, name)
                 return name
             if items.kind in NUMPY_ITEMS:
                 self._lines.add(f"{name}, p = {self._names.runtime(f'read_{items.kind}_list')}(d, p)")
@@ -100,6 +100,22 @@ class Decoder(LeafReader):
             self.flush()
             self._lines.add(f"{name}.append({value})")
         return name
+
+    def _number_array(self, kind: str, name: str) -> None:
+        """Read into a numpy array; one block of fewer than 64 doubles without a call."""
+        lines, numeric = self._lines, self._names.numeric
+        call = f"{name}, p = {numeric(f'read_{kind}_array')}(d, p)"
+        if kind != "double":
+            lines.add(call)
+            return
+        count = lines.fresh("n")
+        lines.add(f"{count} = {self._names.runtime('LENGTH')}[d[p]]")
+        lines.add(f"q = p + 8 * {count} + 1")
+        with lines.block(f"if {count} > 0 and not d[q]:"):
+            lines.add(f"{name} = {numeric('frombuffer')}(d, {numeric('F8')}, {count}, p + 1).copy()")
+            lines.add("p = q + 1")
+        with lines.block("else:"):
+            lines.add(call)
 
     def _run(
         self,

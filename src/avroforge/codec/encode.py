@@ -138,8 +138,11 @@ class Encoder(PieceWriter):
             self._primitive(node.base.kind, raw)
 
     def _array(self, node: ir.Array, expression: str) -> None:
-        self.flush()
         items = node.items
+        if node.storage == "numpy" and isinstance(items, ir.Primitive) and items.kind == "double":
+            self._double_array(expression)
+            return
+        self.flush()
         if isinstance(items, ir.Primitive) and items.kind in _LISTS:
             if node.storage == "numpy":
                 write = self._names.numeric(f"write_{items.kind}_array")
@@ -167,6 +170,20 @@ class Encoder(PieceWriter):
                     self.emit(items, item)
                 self.flush()
         self._add(Constant(END))
+
+    def _double_array(self, expression: str) -> None:
+        """A contiguous array of float64 is a piece itself; whatever else it may be is made one by a call."""
+        lines, numeric = self._lines, self._names.numeric
+        value, size, head = lines.fresh("v"), lines.fresh("n"), lines.fresh("h")
+        table, write = self._names.runtime("ZIGZAG"), self._names.runtime("write_length")
+        lines.add(f"{value} = {expression}")
+        plain = f"{value}.dtype is {numeric('F8')} and {value}.ndim == 1 and {value}.flags.c_contiguous"
+        with lines.block(f"if {value}.__class__ is {numeric('ndarray')} and {plain} and len({value}):"):
+            lines.add(f"{size} = len({value})")
+            lines.add(f"{head} = {table}[{size}] if {size} < {TABLE_SIZE} else {write}({size})")
+        with lines.block("else:"):
+            lines.add(f"{head}, {value} = {numeric('double_pieces')}({value})")
+        self._add(head, value, Constant(END))
 
     def _columns(self, record: ir.Record, kinds: tuple[str, ...], value: str) -> str:
         """Gather the leaves of all records and write them at once; None where their sizes differ."""

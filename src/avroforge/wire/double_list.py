@@ -34,8 +34,10 @@ def write_double_list(values: Sequence[float]) -> tuple[bytes, ...]:
     if not count:
         return (_END,)
     exact = float
-    if [value for value in values if value.__class__ is not exact]:
-        values = [as_double(value) for value in values]
+    for value in values:
+        if value.__class__ is not exact:
+            values = [as_double(each) for each in values]
+            break
     head = ZIGZAG[count] if count < TABLE_SIZE else write_length(count)
     return (head, _packer(count, "d")(*values), _END)
 
@@ -48,8 +50,10 @@ def write_float_list(values: Sequence[float]) -> tuple[bytes, ...]:
     if not count:
         return (_END,)
     exact = float
-    if [value for value in values if value.__class__ is not exact]:
-        values = [as_float(value) for value in values]
+    for value in values:
+        if value.__class__ is not exact:
+            values = [as_float(each) for each in values]
+            break
     return (write_length(count), _packer(count, "f")(*values), _END)
 
 

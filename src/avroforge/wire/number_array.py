@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     Piece = ReadableBuffer | NDArray[Any]
 
 _END: Final = b"\x00"
-_F8: Final = np.dtype("<f8")
+F8: Final = np.dtype("<f8")
 _F4: Final = np.dtype("<f4")
 _I8: Final = np.dtype("<i8")
 _I4: Final = np.dtype("<i4")
-_OF_KIND: Final[dict[str, np.dtype[Any]]] = {"double": _F8, "float": _F4, "long": _I8, "int": _I4}
+_OF_KIND: Final[dict[str, np.dtype[Any]]] = {"double": F8, "float": _F4, "long": _I8, "int": _I4}
 _WINDOW: Final = 1 << 16
 """How many integers are read at a time: the places of their bytes take more memory than they do."""
 _FEWEST: Final = 128
@@ -48,7 +48,7 @@ _LOW_BITS: Final = np.uint8(0x7F)
 _RAW_BITS: Final = 64
 _ONE: Final = np.uint64(1)
 _ndarray: Final = np.ndarray
-_frombuffer: Final = np.frombuffer
+frombuffer: Final = np.frombuffer
 
 
 def _one_dimensional(values: NDArray[Any], kinds: str, expected: str) -> NDArray[Any]:
@@ -86,8 +86,8 @@ def write_double_array(values: Numbers) -> tuple[Piece, ...]:
         ValueError: an integer that a double cannot hold exactly.
     """
     if type(values) is _ndarray:
-        if values.dtype is not _F8 or values.ndim != 1 or not values.flags.c_contiguous:
-            values = _exact(_one_dimensional(values, "fiu", "an array of double"), _F8)
+        if values.dtype is not F8 or values.ndim != 1 or not values.flags.c_contiguous:
+            values = _exact(_one_dimensional(values, "fiu", "an array of double"), F8)
         count = len(values)
         if not count:
             return (_END,)
@@ -96,6 +96,16 @@ def write_double_array(values: Numbers) -> tuple[Piece, ...]:
         plain = _one_dimensional(values, "fiu", "an array of double")
         return write_double_array(np.asarray(plain))
     return write_double_list(values)
+
+
+def double_pieces(values: Numbers) -> tuple[bytes, Any]:
+    """The block count and the items of an array of double, without the end of blocks; both empty for none.
+
+    Raises:
+        TypeError, ValueError: as `write_double_array`.
+    """
+    head, *rest = write_double_array(values)
+    return (bytes(head), rest[0]) if rest else (b"", b"")
 
 
 def write_float_array(values: Numbers) -> tuple[Piece, ...]:
@@ -107,7 +117,7 @@ def write_float_array(values: Numbers) -> tuple[Piece, ...]:
     if not count:
         return (_END,)
     if plain.dtype != _F4:
-        wide = _exact(plain, _F8)
+        wide = _exact(plain, F8)
         with np.errstate(over="ignore"):
             plain = wide.astype(_F4)
         if np.any(np.isinf(plain) & np.isfinite(wide)):
@@ -146,7 +156,7 @@ def _read_floating(data: bytes, p: int, dtype: np.dtype[Any], width: int) -> tup
         if end >= 0 and end != stop:
             raise ValueError("expected as many items as the block announces")
         # frombuffer refuses to read past the data
-        parts.append(_frombuffer(data, dtype, count, p))
+        parts.append(frombuffer(data, dtype, count, p))
         p = stop
         if data[p] == 0 and len(parts) == 1:
             return parts[0].copy(), p + 1
@@ -165,8 +175,8 @@ def read_double_array(data: bytes, p: int) -> tuple[NDArray[np.float64], int]:
     if count > 0:
         stop = start + 8 * count
         if not data[stop]:  # one block, as nearly every writer makes
-            return _frombuffer(data, _F8, count, start).copy(), stop + 1
-    return _read_floating(data, p, _F8, 8)
+            return frombuffer(data, F8, count, start).copy(), stop + 1
+    return _read_floating(data, p, F8, 8)
 
 
 def read_float_array(data: bytes, p: int) -> tuple[NDArray[np.float32], int]:
@@ -199,7 +209,7 @@ def _read_integers(data: bytes, p: int, bits: int, dtype: np.dtype[Any]) -> tupl
 
 def _read_varints(data: bytes, p: int, count: int) -> tuple[NDArray[np.uint64], int]:
     """The raw values of so many varints, all at once: byte by byte of each."""
-    some = _frombuffer(data, np.uint8, min(MAX_VARINT_BYTES * count, len(data) - p), p)
+    some = frombuffer(data, np.uint8, min(MAX_VARINT_BYTES * count, len(data) - p), p)
     ends = np.flatnonzero(some < _LAST)[:count]
     if len(ends) < count:
         raise ValueError("expected a varint")

@@ -23,6 +23,8 @@ Column: TypeAlias = "Callable[[Table], Iterable[Any]]"
 NUMBER_SIZES: Final = {"double": 8, "float": 4}
 _BOOLEAN: Final = (False, True)
 _LONGEST_VARINT: Final = 4
+_MOST_REMEMBERED: Final = 1 << 16
+"""How many bytes of texts a shape remembers."""
 _LAST: Final = 128
 """A byte below this is the last of its varint."""
 
@@ -40,7 +42,7 @@ class Table(Protocol):
         """The byte so far into the row, of each."""
         ...
 
-    def numbers(self, item: str, offset: int) -> list[float]:
+    def numbers(self, item: str, offset: int) -> Iterable[float]:
         """The double or float so far into the row, of each."""
         ...
 
@@ -250,14 +252,26 @@ def _lay_text(shape: Shape, p: int, size: int) -> int:
     shape.parts.append((before, "bytes", size + 1))
     shape.stride += size
 
+    last: tuple[bytes, list[str]] = (b"", [])
+
     def texts(table: Table) -> list[str]:
-        """All at once, split at that byte: it is ASCII, so this accepts exactly what decoding each would."""
+        """All at once, split at that byte: it is ASCII, so this accepts exactly what decoding each would.
+
+        Messages of one origin often repeat theirs, such as the labels of a Hamiltonian: the same bytes give
+        the same strings.
+        """
+        nonlocal last
         joined = table.joined(before, size + 1)
+        if joined == last[0]:
+            return last[1]
         found = joined.decode().split(chr(byte))
         if len(found) == table.rows + 1:
             del found[0]
-            return found
-        return [text[1:].decode() for text in _cut(joined, size + 1)]
+        else:
+            found = [text[1:].decode() for text in _cut(joined, size + 1)]
+        if len(joined) <= _MOST_REMEMBERED:
+            last = joined, found
+        return found
 
     shape.columns.append(texts)
     return p + size

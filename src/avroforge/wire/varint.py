@@ -125,6 +125,10 @@ def _read_longer(data: bytes, p: int, raw: int) -> tuple[int, int]:
 
 def read_int(data: bytes, p: int) -> tuple[int, int]:
     """Decode the varint at `p` as an int of 32 bits: the number and the offset behind it."""
+    byte = data[p]
+    if byte > _LOW_BITS >= data[p + 1]:
+        raw = byte & 0x7F | data[p + 1] << 7
+        return (raw >> 1) ^ -(raw & 1), p + 2
     number, p = read_long(data, p)
     if INT_MIN <= number <= INT_MAX:
         return number, p

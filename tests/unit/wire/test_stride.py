@@ -152,3 +152,47 @@ def test_a_count_beyond_the_data_does_not_run_away() -> None:
     data = write_long(100) + bytes(950)
     with pytest.raises(DecodeError):
         codec.decode(data)
+
+
+@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("usual", [0.0, -0.0, 1.5, float("nan"), float("inf")])
+@pytest.mark.parametrize("other", [0.0, -0.0, 2.5])
+def test_a_column_of_one_number(arrays: Storage, usual: float, other: float) -> None:
+    codec = load_interface(json.dumps({"type": "array", "items": ROW["fields"][3]["type"]}), arrays=arrays)()  # type: ignore[index] # plain JSON
+    for place in (None, 0, 1, 100, 299):
+        numbers = [usual] * 300
+        if place is not None:
+            numbers[place] = other
+        data = codec.encode(codec.deserialize([{"x": number} for number in numbers]))
+        assert [repr(row.x) for row in codec.decode(data)] == [*map(repr, numbers)]
+
+
+@pytest.mark.parametrize("arrays", ["list", "numpy"])
+def test_texts_that_come_again_and_others_of_their_size(arrays: Storage) -> None:
+    codec = load_interface(json.dumps({"type": "array", "items": {"type": "record", "name": "T", "fields": [
+        {"name": "text", "type": "string"}, {"name": "x", "type": "double"}]}}), arrays=arrays)()  # fmt: skip
+    random = Random(2)  # noqa: S311 - reproducible texts, not secrets
+    messages = [
+        [("".join(random.choices("IXYZ\né", k=size))) for _ in range(200)] for size in (4, 4, 12, 37, 70)
+    ]
+    for texts in [*messages, *messages[::-1]]:
+        data = codec.encode(codec.deserialize([{"text": text, "x": 0.5} for text in texts]))
+        for _ in range(2):
+            assert [row.text for row in codec.decode(data)] == texts
+
+
+def test_a_record_that_differs_now_and_then_ends_no_speculation(monkeypatch: pytest.MonkeyPatch) -> None:
+    codec = interface("list")()
+    data = codec.encode(codec.deserialize(([PLAIN] * 300 + [{**PLAIN, "maybe": None}]) * 10))
+    module = vars(sys.modules[type(codec).__module__])
+    rows: list[int] = []
+    original = module["read_columns"]
+
+    def counted(data: bytes, p: int, count: int, plan: Plan, tries: int) -> Any:  # noqa: ANN401 - as it is
+        found = original(data, p, count, plan, tries)
+        rows.append(found[1])
+        return found
+
+    monkeypatch.setitem(module, "read_columns", counted)
+    assert len(codec.decode(data)) == 3010
+    assert sum(rows) > 2900
