@@ -81,3 +81,83 @@ def _record(draw: DrawFn, node: dict[str, Any]) -> dict[str, Any]:
         kind, default = draw(st.sampled_from(ADDED))
         fields.append({"name": f"added_{number}", "type": kind, "default": default})
     return {**node, "fields": draw(st.permutations(fields)) if fields else fields}
+
+
+LOGICAL: Final[dict[str, list[Any]]] = {
+    "int": [{"type": "int", "logicalType": "date"}, {"type": "int", "logicalType": "time-millis"}],
+    "long": [
+        {"type": "long", "logicalType": "timestamp-millis"},
+        {"type": "long", "logicalType": "timestamp-micros"},
+        {"type": "long", "logicalType": "local-timestamp-micros"},
+    ],
+    "bytes": [
+        {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2},
+        {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 4},
+        {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2},
+    ],
+}
+
+
+@st.composite
+def rewordings(draw: DrawFn, text: str) -> str:
+    """A schema made from another by changes of names, aliases, docs, sizes, orders and logical types."""
+    changed = json.dumps(_reworded(draw, json.loads(text)))
+    try:
+        parse_schema(changed)
+    except SchemaError:
+        return text
+    return changed
+
+
+def _reworded(draw: DrawFn, node: Any) -> Any:  # noqa: ANN401 - JSON
+    match node:
+        case str() if node in LOGICAL and draw(st.booleans()):
+            return draw(st.sampled_from(LOGICAL[node]))
+        case {"type": str() as kind, "logicalType": _} if kind in LOGICAL and draw(st.booleans()):
+            return draw(st.sampled_from([kind, *LOGICAL[kind]]))
+        case list():
+            return [_reworded(draw, branch) for branch in node]
+        case {"type": "array"}:
+            return {**node, "items": _reworded(draw, node["items"])}
+        case {"type": "map"}:
+            return {**node, "values": _reworded(draw, node["values"])}
+        case {"type": "record"}:
+            fields = [_reworded_field(draw, each) for each in node["fields"]]
+            return {**node, **_renamed(draw, node), "fields": fields}
+        case {"type": "enum"}:
+            default = draw(st.sampled_from([{}, {"default": node["symbols"][0]}]))
+            return {**node, **_renamed(draw, node), **default}
+        case {"type": "fixed"}:
+            size = draw(st.sampled_from([node["size"], node["size"] + 1]))
+            return {**node, **_renamed(draw, node), "size": size}
+        case _:
+            return node
+
+
+def _reworded_field(draw: DrawFn, field: dict[str, Any]) -> dict[str, Any]:
+    extras: list[dict[str, Any]] = [
+        {},
+        {},
+        {"doc": "d"},
+        {"order": "ignore"},
+        {"aliases": ["once"]},
+        {"x": 1},
+    ]
+    extra = draw(st.sampled_from(extras))
+    return {**field, "type": _reworded(draw, field["type"]), **extra}
+
+
+def _renamed(draw: DrawFn, node: dict[str, Any]) -> dict[str, Any]:
+    namespace = node.get("namespace", "")
+    fullname = f"{namespace}.{node['name']}" if namespace else node["name"]
+    match draw(st.sampled_from(["keep", "keep", "move", "move with alias", "rename", "rename with alias"])):
+        case "move":
+            return {"namespace": "moved"}
+        case "move with alias":
+            return {"namespace": "moved", "aliases": [fullname]}
+        case "rename":
+            return {"name": f"{node['name']}New"}
+        case "rename with alias":
+            return {"name": f"{node['name']}New", "aliases": [fullname]}
+        case _:
+            return {}

@@ -117,7 +117,11 @@ def match_branches(old: Sequence[AvroType], new: Sequence[AvroType]) -> list[Bra
     """Branches by full name or kind, alias, unqualified name, then primitives that promote."""
     left, right = list(old), list(new)
     pairs: list[BranchMatch] = []
-    for fits in (_same, _aliased, _same_simple_name, _promotes):
+
+    def promotes(was: AvroType, becomes: AvroType) -> bool:
+        return _promotes(was, becomes, old, new)
+
+    for fits in (_same, _aliased, _same_simple_name, promotes):
         for was in list(left):
             becomes = next((each for each in right if fits(was, each)), None)
             if becomes is not None:
@@ -164,10 +168,18 @@ def _same_simple_name(old: AvroType, new: AvroType) -> bool:
     return simple_name(old.fullname) == simple_name(new.fullname)
 
 
-def _promotes(old: AvroType, new: AvroType) -> bool:
-    if not isinstance(old, PrimitiveType) or not isinstance(new, PrimitiveType):
+def _promotes(was: AvroType, becomes: AvroType, old: Sequence[AvroType], new: Sequence[AvroType]) -> bool:
+    """Whether one primitive became another, wider or narrower one.
+
+    Not so where another branch takes the values that the narrower one cannot: then nothing fails, and each
+    side has a branch that goes into another.
+    """
+    if not isinstance(was, PrimitiveType) or not isinstance(becomes, PrimitiveType):
         return False
-    return takes(new, old) or takes(old, new)
+    reads, is_read = takes(becomes, was), takes(was, becomes)
+    if reads and is_read:
+        return True
+    return (reads and not _absorbed(becomes, old)) or (is_read and not _absorbed(was, new))
 
 
 def match_roots(old: dict[str, NamedType], new: dict[str, NamedType]) -> dict[str, str]:
