@@ -12,6 +12,8 @@ from avroforge.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_OAUTH_SETTING: Final = "bearer.auth.issuer.endpoint.url"
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _BLANK: Final = " "
 """Up to it ASCII has blanks and control characters only."""
 
@@ -45,6 +47,28 @@ def split_address(setting: str, text: object) -> tuple[str, BasicAuth | None]:
     if parts.username is None:
         return address, None
     return address, BasicAuth(unquote(parts.username), Secret(unquote(parts.password or "")))
+
+
+def check_token_url(text: str) -> None:
+    """Refuse a token endpoint that is no address, or that has a password in it: it is shown in messages.
+
+    Raises:
+        ConfigurationError: it is one of these; the message does not show it.
+    """
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise _refused(_OAUTH_SETTING, str(error).lower()) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise _refused(_OAUTH_SETTING, f"scheme {parts.scheme!r}" if parts.hostname else "no host")
+    if parts.username is not None:
+        raise _refused(_OAUTH_SETTING, "user information in it; give the client apart")
+
+
+def is_exposed(address: str) -> bool:
+    """Whether what is sent there can be read on the way: plain HTTP to another machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and (parts.hostname or "") not in _LOOPBACK
 
 
 def origin_of(location: str) -> str:

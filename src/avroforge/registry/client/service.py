@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 import time
 from typing import TYPE_CHECKING, Final
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_before_delay
 
 from avroforge.errors import RegistryError, SchemaNotFoundError
-from avroforge.registry.client.address import path_of
+from avroforge.registry.client.address import is_exposed, path_of
 from avroforge.registry.client.authorization import Authorization
 from avroforge.registry.client.exchange import Exchange, HttpAnswer, HttpRequest
 from avroforge.registry.client.failure import RequestFailed
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from avroforge.registry.client.settings import RegistrySettings
     from avroforge.schema.model import JsonValue
 
+_log: Final = logging.getLogger("avroforge.registry")
 _MEDIA: Final = "application/vnd.schemaregistry.v1+json"
 _ACCEPT: Final = f"{_MEDIA}, application/vnd.schemaregistry+json, application/json"
 _UNAUTHORIZED: Final = 401
@@ -42,6 +44,9 @@ class Service:
         self._sleep = sleep
         self._exchange = Exchange(settings)
         self._authorization = Authorization(settings.credentials, self._exchange)
+        if self._authorization.given:
+            for each in filter(is_exposed, settings.urls):
+                _log.warning("registry %s: credentials are sent without TLS; use https:// if it can", each)
         self._place = 0
         """Which address answered last: the next question goes there first."""
 

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import ConfigurationError
-from avroforge.registry.client.address import split_address
+from avroforge.registry.client.address import check_token_url, split_address
 from avroforge.registry.client.credentials import ClientCredentials
 from avroforge.secret import Secret
 from avroforge.setting import seconds, whole
@@ -81,6 +81,8 @@ class RegistrySettings:
             self._set(name, seconds(name, getattr(self, name), zero=True))
         self._set("retries", whole("retries", self.retries, 0))
         self._set("max_answer_bytes", whole("max_answer_bytes", self.max_answer_bytes, 1))
+        if isinstance(self.credentials, ClientCredentials):
+            check_token_url(self.credentials.token_url)
         if (self.tls.key or self.tls.key_password) and not self.tls.certificate:
             raise ConfigurationError("tls: a key without a certificate; name the certificate too")
 

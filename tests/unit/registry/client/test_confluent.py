@@ -20,6 +20,13 @@ from avroforge.secret import Secret
 URL = {"schema.registry.url": "https://a:8081/"}
 
 
+OAUTH = URL | {
+    "bearer.auth.issuer.endpoint.url": "https://idp/token",
+    "bearer.auth.client.id": "me",
+    "bearer.auth.client.secret": "s",
+}
+
+
 def test_the_address_alone() -> None:
     assert confluent_settings(URL) == RegistrySettings(("https://a:8081",))
 
@@ -140,6 +147,11 @@ def test_a_function_of_the_users_own() -> None:
         ({"url": "https://a b"}, "got white space"),
         ({"url": ""}, "expected at least one address"),
         ({"url": ["https://me:secret@a", 5]}, "url: .* got int"),
+        (
+            OAUTH | {"bearer.auth.issuer.endpoint.url": "https://me:secret@a"},
+            "user information",
+        ),
+        (OAUTH | {"bearer.auth.issuer.endpoint.url": "idp.secret"}, "no host"),
         (URL | {"proxy": "socks5://me:secret@p"}, "proxy: expected an address such as"),
     ],
 )

@@ -212,3 +212,12 @@ def test_no_secret_is_in_any_repr() -> None:
     secret = Secret("hidden")
     shown = [BasicAuth("u", secret), BearerToken(secret), ClientCredentials("https://a/t", "id", secret)]
     assert "hidden" not in json.dumps([repr(each) for each in shown])
+
+
+def test_credentials_in_the_clear_are_warned_of(client: MakeClient, caplog: pytest.LogCaptureFixture) -> None:
+    for each in ("http://localhost:1", "http://127.0.0.1:1", "https://elsewhere.invalid"):
+        client(each, credentials=BasicAuth("u", Secret("p")))
+    client("http://elsewhere.invalid")
+    assert caplog.text == ""
+    client("http://elsewhere.invalid", credentials=BasicAuth("u", Secret("p")))
+    assert "http://elsewhere.invalid: credentials are sent without TLS" in caplog.text
