@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from avroforge.codec.decode import ONE_BYTE_INDEXES
+from avroforge.codec.leaf_reads import ONE_BYTE_INDEXES
 from avroforge.wire.varint import write_length
 from avroforge_codegen.emit import literal
 from avroforge_codegen.emit.metadata import deprecated_decorator, marked
