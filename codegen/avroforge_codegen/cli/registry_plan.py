@@ -16,14 +16,15 @@ from avroforge.registry.push import push as push_plan
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.terminal import complain, counted, say
 from avroforge_codegen.cli.project import Project, locate
-from avroforge_codegen.cli.registry_target import target_of, target_option, wanted_of
+from avroforge_codegen.cli.registry_option import target_option
+from avroforge_codegen.registry_target import target_of, wanted_of
 
 if TYPE_CHECKING:
     from avroforge.registry.interface import SchemaRegistry
     from avroforge.registry.push import Done
     from avroforge.registry.wanted import Wanted
     from avroforge_codegen.cli import Invocation
-    from avroforge_codegen.cli.registry_target import Target
+    from avroforge_codegen.registry_target import Target
 
 
 @click.command("plan")

@@ -13,7 +13,8 @@ from avroforge.registry.references import fetch_from, parse_content
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
 from avroforge.shell.terminal import complain, counted, say
-from avroforge_codegen.cli.registry_target import target_of, target_option
+from avroforge_codegen.cli.registry_option import target_option
+from avroforge_codegen.registry_target import target_of
 from avroforge_codegen.schema_files import FileState, compare_files, schema_files
 from avroforge_codegen.settings import load_settings
 

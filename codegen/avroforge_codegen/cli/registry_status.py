@@ -11,11 +11,12 @@ from avroforge.registry.plan import Step, StepKind, make_plan
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.terminal import complain, say
 from avroforge_codegen.cli.project import Project
-from avroforge_codegen.cli.registry_target import all_targets, target_of, target_option, wanted_of
+from avroforge_codegen.cli.registry_option import target_option
+from avroforge_codegen.registry_target import all_targets, target_of, wanted_of
 
 if TYPE_CHECKING:
     from avroforge_codegen.cli import Invocation
-    from avroforge_codegen.cli.registry_target import Target
+    from avroforge_codegen.registry_target import Target
 
 
 @click.command("status")

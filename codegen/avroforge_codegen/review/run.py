@@ -127,7 +127,7 @@ def other_side(project: Project, against: Against, today: Mapping[str, Schema] |
 
             return archive_side(Path(against.value), others, file_cycles=True)
         case "registry":
-            from avroforge_codegen.cli.registry_target import target_of  # noqa: PLC0415 - as above
+            from avroforge_codegen.registry_target import target_of  # noqa: PLC0415 - as above
 
             with target_of(settings, against.value).open() as registry:
                 return history_side(registry.name, registry, settings.subjects)

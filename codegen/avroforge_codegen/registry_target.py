@@ -6,9 +6,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
-
-import click
+from typing import TYPE_CHECKING, Final
 
 from avroforge.errors import ConfigurationError, MissingExtraError
 from avroforge.evolution import CompatibilityMode
@@ -19,15 +17,13 @@ from avroforge.shell.location import shown
 from avroforge_codegen.settings import FILE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from avroforge.registry.interface import SchemaRegistry
     from avroforge.registry.wanted import Wanted
     from avroforge.schema import Schema
     from avroforge_codegen.cli.project import Project
     from avroforge_codegen.settings import Settings
-
-    F = TypeVar("F", bound=Callable[..., object])
 
 _SERVER: Final = ("http://", "https://")
 _ENVIRONMENT: Final = "env:"
@@ -75,19 +71,6 @@ class Target:
             yield registry
         finally:
             registry.close()
-
-
-def target_option(function: F) -> F:
-    """``--registry``, and the older ``--file`` that names a file only."""
-    return click.option(
-        "--registry",
-        "--file",
-        "target",
-        metavar="NAME|URL|FILE",
-        envvar="AVROFORGE_REGISTRY",
-        help="An environment of avroforge.toml, the address of a server, or a registry file.  "
-        "[env var: AVROFORGE_REGISTRY; default: the file of avroforge.toml]",
-    )(function)
 
 
 def target_of(settings: Settings, asked: str | None) -> Target:
