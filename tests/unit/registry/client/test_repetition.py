@@ -70,7 +70,7 @@ def test_waits_grow_and_are_random_from_zero(peer: MakePeer) -> None:
             asking.ask(Question("GET", ("subjects",)))
     by_attempt = [waits[at::5] for at in range(5)]
     assert [max(each) <= bound for each, bound in zip(by_attempt, (0.1, 0.2, 0.4, 0.4, 0.4), strict=True)]
-    assert all(min(each) < 0.1 * max(each) for each in by_attempt)
+    assert all(min(each) < 0.5 * max(each) for each in by_attempt)
     assert max(by_attempt[2]) > 0.2
     assert max(waits) <= 0.4
     asking.close()
