@@ -203,9 +203,18 @@ class Walk:
                 self.write(branch.node, value)
             return
         if node.nullable is not None:
-            self.write(node.nullable.node, value)  # fails, and says what that branch expects
+            self._refuse_nullable(node.nullable.node, value)
         names = ", ".join(branch.name for branch in node.branches)
         self._fail(f"a value of one of the branches {names}", value)
+
+    def _refuse_nullable(self, node: ir.Node, value: object) -> None:
+        """Write what fits neither branch: that fails, and says what the one beside null expects."""
+        try:
+            self.write(node, value)
+        except EncodeError as error:
+            if error.path != "".join(self._path):
+                raise
+            raise EncodeError(error.path, f"{error.expected} or null", error.got) from None
 
 
 def _is_named(branch: ir.Branch, value: object) -> bool:

@@ -5,7 +5,7 @@ Source: Avro 1.12, Object Container Files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -35,11 +35,17 @@ class ContainerHeader:
         metadata: everything, ``avro.schema`` and ``avro.codec`` included.
         sync_marker: the 16 bytes behind every block.
         size: bytes that the header takes, 0 for one that was not read.
+        places: offset of each value of the metadata, of a header that was read.
     """
 
     metadata: Mapping[str, bytes]
     sync_marker: bytes
     size: int = 0
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, key: str) -> int:
+        """The offset of a value of the metadata; 0 where that is not known."""
+        return self.places.get(key, 0)
 
     @cached_property
     def codec(self) -> str:
@@ -50,9 +56,8 @@ class ContainerHeader:
         """
         name = self.metadata.get(CODEC_KEY, b"null").decode("utf-8", "backslashreplace")
         if name not in CODEC_NAMES:
-            raise DecodeError(
-                PATH, 0, f"{CODEC_KEY}: expected one of {', '.join(CODEC_NAMES)}, got {name[:40]!r}"
-            )
+            reason = f"{CODEC_KEY}: expected one of {', '.join(CODEC_NAMES)}, got {name[:40]!r}"
+            raise DecodeError(PATH, self.place(CODEC_KEY), reason)
         return name
 
     @cached_property
@@ -70,7 +75,8 @@ class ContainerHeader:
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
-            raise DecodeError(PATH, 0, f"{SCHEMA_KEY}: invalid UTF-8 at byte {error.start} of it") from None
+            reason = f"{SCHEMA_KEY}: invalid UTF-8 at byte {error.start} of it"
+            raise DecodeError(PATH, self.place(SCHEMA_KEY) + error.start, reason) from None
         return parse_schema(text, path=f"<{SCHEMA_KEY}>", lenient=True)
 
     def render(self) -> bytes:
@@ -127,6 +133,7 @@ class _HeaderReader:
             self._fail(f"expected an object container file, which starts with {MAGIC.hex(' ')}, got {got}")
         self._offset = len(MAGIC)
         metadata: dict[str, bytes] = {}
+        places: dict[str, int] = {}
         while (count := self._long("count of the metadata")) != 0:
             if count < 0:
                 count = -count
@@ -134,8 +141,9 @@ class _HeaderReader:
             for _ in range(count):
                 key = self._bytes("key of the metadata").decode("utf-8", "backslashreplace")
                 metadata[key] = self._bytes(f"metadata {key[:40]!r}")
+                places[key] = self._offset - len(metadata[key])
         marker = self._take(SYNC_SIZE, "sync marker")
-        return ContainerHeader(metadata, marker, self._offset)
+        return ContainerHeader(metadata, marker, self._offset, places)
 
     def _long(self, what: str) -> int:
         try:

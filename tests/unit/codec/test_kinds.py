@@ -178,7 +178,7 @@ KINDS = [
         "nullable",
         ["null", "string"],
         plain(None, "", "x"),
-        wrong((1, "union", "expected string, got int 1")),
+        wrong((1, "union", "expected string or null, got int 1")),
     ),
     Kind(
         "plain union",
