@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from avroforge.errors import DecodeError, SchemaError
 from avroforge.formats.container_block import BlockReader
+from avroforge.formats.container_header import SCHEMA_KEY
 from avroforge.formats.container_limits import FileBudget
 from avroforge.formats.container_record import PlainRecords, RecordError, TypedRecords, source_of
 from avroforge.formats.datum_node import datum_node
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from avroforge.formats.container_block import Block
+    from avroforge.formats.container_header import ContainerHeader
     from avroforge.formats.container_limits import ContainerLimits
     from avroforge.formats.container_record import Records
     from avroforge.schema import Schema
@@ -29,36 +31,65 @@ if TYPE_CHECKING:
 _AROUND = 48
 
 
-def inspect_container(
-    open_file: Callable[[], BinaryIO], heading: str, report: Report, limit: int, limits: ContainerLimits
-) -> bool:
-    """Report on a container file; whether all of it can be read.
+class Container:
+    """A container file, not yet opened.
 
     Args:
         open_file: opens the file from its start, each time anew.
-        heading: the first line of the report.
-        report: where the findings go.
-        limit: how many values to show.
         limits: the most that the file may ask for.
     """
-    with open_file() as file, open_file() as again:
-        try:
-            blocks = BlockReader(file, limits, "skip")
-            schema = blocks.header.schema
-        except SchemaError as error:
-            report.facts(heading, {})
-            report.damage(_in_file(again, DecodeError("<avro.schema>", 0, str(error))))
-            return False
-        except DecodeError as error:
-            report.facts(heading, {})
-            report.damage(_in_file(again, error))
-            return False
-        facts = {"codec": blocks.header.codec, "sync marker": blocks.header.sync_marker.hex()}
-        report.facts(heading, {**schema_facts(schema), **facts, **_metadata(blocks.header.metadata)})
-        budget = FileBudget(limits.message or DEFAULT_LIMITS, limits.free_items)
-        run = _Run(blocks, schema, budget, report, limit, again)
-        run.read()
-    return not run.broken
+
+    def __init__(self, open_file: Callable[[], BinaryIO], limits: ContainerLimits) -> None:
+        self._open = open_file
+        self._limits = limits
+
+    def schema_text(self) -> str:
+        """The text of the schema that wrote the file.
+
+        Raises:
+            DecodeError: no container file, or its header cannot be used.
+            SchemaError: its schema is none.
+        """
+        with self._open() as file:
+            return BlockReader(file, self._limits, "skip").header.schema.text
+
+    def inspect(self, heading: str, report: Report, limit: int) -> bool:
+        """Report on the file; whether all of it can be read.
+
+        Args:
+            heading: the first line of the report.
+            report: where the findings go.
+            limit: how many values to show.
+        """
+        with self._open() as file, self._open() as again:
+            try:
+                blocks = BlockReader(file, self._limits, "skip")
+                schema = _schema(blocks.header)
+            except DecodeError as error:
+                report.facts(heading, {})
+                report.damage(_in_file(again, error))
+                return False
+            facts = {"codec": blocks.header.codec, "sync marker": blocks.header.sync_marker.hex()}
+            report.facts(heading, {**schema_facts(schema), **facts, **_metadata(blocks.header.metadata)})
+            budget = FileBudget(self._limits.message or DEFAULT_LIMITS, self._limits.free_items)
+            run = _Run(blocks, schema, budget, report, limit, again)
+            run.read()
+        return not run.broken
+
+
+def _schema(header: ContainerHeader) -> Schema:
+    """The schema of a file.
+
+    Raises:
+        DecodeError: it is none; at the place in the file.
+    """
+    try:
+        return header.schema
+    except SchemaError as error:
+        lines = header.metadata[SCHEMA_KEY].decode().split("\n")[: error.line]
+        before = "\n".join([*lines[:-1], lines[-1][: error.column - 1]]) if lines else ""
+        place = header.place(SCHEMA_KEY) + len(before.encode())
+        raise DecodeError(f"<{SCHEMA_KEY}>", place, str(error)) from None
 
 
 def schema_facts(schema: Schema) -> dict[str, str]:
@@ -99,15 +130,18 @@ class _Run:
     records: int = 0
     broken: int = 0
     told: int = 0
+    size: int = 0
 
     def read(self) -> None:
         plain: Records = PlainRecords(self.schema, self.budget, "raw")
         quick = _quick(self.schema, self.budget) or plain
         build = TreeBuilder(datum_node(self.schema, "raw")).build
-        number = 0
+        number = expanded = 0
+        self.size = self.blocks.header.size
         for block in self.blocks:
             self.tell_losses()
             number += 1
+            self.size, expanded = block.end, expanded + len(block.data)
             showing = self.records < self.limit
             try:
                 for datum in (plain if showing else quick)(block.data, block.count):
@@ -118,10 +152,14 @@ class _Run:
                 self.damaged(block, error)
         self.tell_losses()
         shown = min(self.records, self.limit)
-        summary = f"{counted(self.records, 'record')} in {counted(number, 'block')}, {shown} shown"
+        summary = f"{counted(self.records, 'record')} in {counted(number, 'block')}, {self.size:,} bytes"
+        if self.blocks.header.codec != "null":
+            summary += f" ({expanded:,} of records)"
+        summary += f", {shown} shown"
         if self.broken:
             summary += f"; {counted(self.broken, 'damaged place')}"
-        counts = {"records": self.records, "blocks": number, "shown": shown, "damaged": self.broken}
+        counts = {"records": self.records, "blocks": number, "bytes": self.size, "record_bytes": expanded}
+        counts |= {"shown": shown, "damaged": self.broken}
         self.report.end(summary, counts)
 
     def damaged(self, block: Block, found: RecordError) -> None:
@@ -143,6 +181,7 @@ class _Run:
         """Report what was skipped since the last time."""
         for loss in self.blocks.losses[self.told :]:
             self.broken += 1
+            self.size = max(self.size, loss.end)
             lost = f"{loss.error.reason}; bytes {loss.start} to {loss.end} are lost"
             error = DecodeError(loss.error.path, loss.error.offset, lost)
             self.report.damage(_in_file(self.file, error))

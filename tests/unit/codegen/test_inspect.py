@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import base64
+import gzip
 import io
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -73,7 +76,7 @@ def test_standard_input_is_read_whole(
     assert run(["inspect", "-", "--limit", "0"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("<standard input>: object container file (assumed")
-    assert out.endswith("blocks, 0 shown\n")
+    assert re.search(r" blocks, [\d,]+ bytes \([\d,]+ of records\), 0 shown\n$", out)
     assert str(here) not in out
 
 
@@ -210,3 +213,57 @@ def test_a_schema_is_found_by_its_guid(here: Path, capsys: pytest.CaptureFixture
     (here / "m.bin").write_bytes(b"\x01" + bytes(16) + codec.encode(row))
     assert run(["inspect", "m.bin", "--framed", "--registry", "registry.json"]) == 1
     assert "no schema with GUID 00000000-" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("data", "hint"),
+    [
+        (b"", "it is empty, so there is nothing to show"),
+        (gzip.compress(b"x"), "as gzip data does: gunzip -c m | avroforge inspect -"),
+        (b"PAR1" + bytes(20), "as a Parquet file does: it is not Avro"),
+        (frame(7, b"abc"), "(framed, it would be of schema id 7)"),
+        (b"\x01" + bytes(15) + b"\x02abc", "schema GUID 00000000-0000-0000-0000-000000000002)"),
+        (TEXT.encode(), "a schema is checked by avroforge lint"),
+        (codec.encode_single_object(rows(1)[0]).hex(" ").encode(), "xxd -r -p m | avroforge inspect -"),
+        (base64.encodebytes(bytes(range(200))), "base64 -d m | avroforge inspect -"),
+        (b"hello world, this is no Avro", "say --framed for Confluent framing, or --schema FILE"),
+    ],
+    ids=["empty", "gzip", "parquet", "id", "guid", "json", "hex", "base64", "words"],
+)
+def test_what_has_no_marker_is_refused_with_what_it_may_be(
+    data: bytes, hint: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "m").write_bytes(data)
+    assert run(["inspect", "m"]) == 2
+    assert hint in capsys.readouterr().err
+
+
+def test_a_text_that_is_read_as_bare_avro_is_named_as_such(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "m").write_text(codec.to_json(rows(1)[0]), encoding="utf-8")
+    assert run(["inspect", "m", "--schema", "order.avsc"]) == 100
+    assert "it may be JSON" in capsys.readouterr().out
+
+
+def test_the_schema_alone_can_be_printed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "o.avro").write_bytes(container())
+    assert run(["inspect", "o.avro", "--print-schema"]) == 0
+    assert capsys.readouterr().out == f"{TEXT}\n"
+    (here / "m").write_bytes(codec.encode_single_object(rows(1)[0]))
+    assert run(["inspect", "m", "--print-schema", "--schema", "order.avsc"]) == 0
+    assert capsys.readouterr().out == f"{TEXT}\n"
+    assert run(["inspect", "m", "--print-schema"]) == 1
+    (here / "o.avro").write_bytes(bytes(container()).replace(b'"double"', b'"duoble"'))
+    assert run(["inspect", "o.avro", "--print-schema"]) == 1
+    assert "did you mean 'double'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("old", "new"), [(b'"double"', b'"duoble"'), (b"deflate", b"lz4-xyz")])
+def test_a_broken_header_is_marked_where_it_is_wrong(
+    old: bytes, new: bytes, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = bytes(container("deflate")).replace(old, new)
+    (here / "o.avro").write_bytes(data)
+    assert run(["inspect", "o.avro", "--json"]) == 100
+    assert lines_of(capsys)[1]["offset"] == data.index(new)
