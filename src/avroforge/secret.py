@@ -31,3 +31,21 @@ class Secret:
 
     def __deepcopy__(self, _: object) -> Secret:
         return self
+
+
+class HiddenText(str):
+    """A secret for a library that takes a `str`: its bytes and joins are real, its printed forms are not."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __format__(self, _: str) -> str:
+        return "***"
+
+    def __reduce__(self) -> tuple[type[HiddenText], tuple[str]]:
+        raise TypeError("a secret is not pickled: read it again where it is needed")

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from vqe_stream.config import ProducerConfig
     from vqe_stream.consumer import ReceivedResult, VQEKafkaConsumer
     from vqe_stream.errors import RecordPlace, ResultError, UnreadableRecordError
+    from vqe_stream.kafka_security import KafkaSecurity
     from vqe_stream.pipeline_object import PipelineResult, result_from_object
     from vqe_stream.producer import VQEKafkaProducer
     from vqe_stream.security import CertConfig, SaslSslOpts, SecurityConfig
 
 __all__ = [
     "CertConfig",
+    "KafkaSecurity",
     "PipelineResult",
     "ProducerConfig",
     "ReceivedResult",
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 _HOME: Final = {
+    "KafkaSecurity": "vqe_stream.kafka_security",
     "PipelineResult": "vqe_stream.pipeline_object",
     "ProducerConfig": "vqe_stream.config",
     "ReceivedResult": "vqe_stream.consumer",

@@ -9,6 +9,7 @@ from avroforge.delivery import Outbox, OutboxOptions, Relay, RelayOptions, Topic
 from avroforge.errors import ConfigurationError, MissingExtraError, RegistryUnavailableError
 from avroforge.registry import RegistryIds
 from avroforge.registry.location import open_registry as registry_at
+from vqe_stream.kafka_security import KafkaSecurity
 from vqe_stream.security import refuse_security
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ def check_reachable(config: ProducerConfig) -> None:
     """Refuse, before anything is opened, what this release cannot reach.
 
     Raises:
-        ConfigurationError: no address, or security that is switched on.
-        MissingExtraError: brokers are configured, and kafka-python is not installed.
+        ConfigurationError: no address, a security setting that cannot be honoured, or security where there is
+            no connection.
+        MissingExtraError: brokers are configured, and kafka-python is not installed; or GSSAPI, and gssapi.
     """
     if config.embedded_directory is None:
         kafka_options(config)
@@ -60,13 +62,13 @@ def kafka_options(config: ProducerConfig) -> KafkaOptions:
         ConfigurationError: an address, or a setting that the client cannot work with.
         MissingExtraError: kafka-python is not installed.
     """
-    refuse_security(config.security, "this release speaks to brokers without TLS and SASL only")
     options: KafkaOptions = _kafka().KafkaOptions(
         servers=config.bootstrap_servers,
         retries=config.kafka_retries,
         delivery_timeout_ms=config.delivery_timeout_ms,
         max_request_size=config.max_request_size,
         buffer_memory=config.buffer_memory,
+        security=KafkaSecurity(config.security).build_security_config(),
     )
     return options
 

@@ -1,4 +1,4 @@
-"""Settings of TLS and SASL. This release has neither: what is switched on is refused."""
+"""Settings of TLS and SASL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,18 @@ _UNSET: Final = {None, ""}
 
 @dataclass(frozen=True, slots=True)
 class CertConfig:
-    """Certificate files, relative to `ssl_dir`."""
+    """Files in PEM, relative to `ssl_dir`.
+
+    Attributes:
+        ssl_dir: the folder.
+        ssl_cafile: authorities to trust; None: those of the system.
+        ssl_certfile: the client's certificate and its chain. Under its default name it may be absent,
+            together with the key; then the client has none.
+        ssl_keyfile: its key.
+        ssl_password: of the key.
+        ssl_crlfile: revoked certificates; the broker's is then looked up in it.
+        ssl_ciphers: OpenSSL's names of the ciphers of TLS 1.2, with colons.
+    """
 
     ssl_dir: str = "./secrets/"
     ssl_cafile: str | None = "ca.crt"
@@ -45,7 +56,15 @@ class CertConfig:
 
 @dataclass(frozen=True, slots=True)
 class SaslSslOpts:
-    """Who authenticates, and how."""
+    """Who authenticates, and how.
+
+    Attributes:
+        sasl_mechanism: ``PLAIN``, ``SCRAM-SHA-256``, ``SCRAM-SHA-512`` or ``GSSAPI``.
+        sasl_plain_username: of all but GSSAPI.
+        sasl_plain_password: its password.
+        sasl_kerberos_service_name: the first part of the broker's Kerberos principal.
+        sasl_kerberos_domain_name: the second part; None: the host's name.
+    """
 
     sasl_mechanism: str | None = "PLAIN"
     sasl_plain_username: str | None = None
@@ -73,7 +92,7 @@ class SecurityConfig:
 
     Attributes:
         ssl: encrypt, and authenticate by certificate.
-        sasl_ssl: encrypt, and authenticate by `sasl_opts`.
+        sasl_ssl: encrypt, and authenticate by `sasl_opts`, whatever `ssl` is.
         ssl_check_hostname: compare the broker's certificate with its name.
     """
 
@@ -121,11 +140,11 @@ class SecurityConfig:
 
 
 def refuse_security(security: SecurityConfig, reason: str) -> None:
-    """Never ignore a security setting that this release cannot honour.
+    """Never ignore a security setting where nothing is there to honour it.
 
     Args:
         security: the settings.
-        reason: why it cannot, for the message.
+        reason: why there is not, for the message.
 
     Raises:
         ConfigurationError: something is switched on, or set to no purpose.
@@ -135,14 +154,30 @@ def refuse_security(security: SecurityConfig, reason: str) -> None:
             raise ConfigurationError(
                 f"security.{name}: expected false, got true: {reason}; remove the setting"
             )
-    for group, options in (("cert_config", security.cert_config), ("sasl_opts", security.sasl_opts)):
-        for each in fields(options):
-            value = getattr(options, each.name)
-            if value not in _UNSET and value != each.default:
-                raise ConfigurationError(
-                    f"security.{group}.{each.name}: set although security.ssl and security.sasl_ssl are off, "
-                    "so it would be ignored; remove it"
-                )
+    refuse_ignored(security)
+
+
+def refuse_ignored(security: SecurityConfig) -> None:
+    """Refuse what is set for a mode that is off: the caller believes in a protection that is not there.
+
+    Raises:
+        ConfigurationError: a certificate without TLS, or a login without `SecurityConfig.sasl_ssl`.
+    """
+    if not security.enabled:
+        _refuse_set("cert_config", security.cert_config, "security.ssl and security.sasl_ssl are off")
+    if not security.sasl_ssl:
+        _refuse_set(
+            "sasl_opts", security.sasl_opts, "security.sasl_ssl is off, and a login needs TLS around it"
+        )
+
+
+def _refuse_set(group: str, options: CertConfig | SaslSslOpts, why: str) -> None:
+    for each in fields(options):
+        value = getattr(options, each.name)
+        if value not in _UNSET and value != each.default:
+            raise ConfigurationError(
+                f"security.{group}.{each.name}: set although {why}, so it would be ignored; remove it"
+            )
 
 
 def _hide(owner: object, name: str) -> None:

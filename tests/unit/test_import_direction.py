@@ -53,6 +53,7 @@ THIRD_PARTY = {
     "avroforge_codegen": {"avro", "click", "jinja2", "markupsafe", "rich"},
     "vqe_records": {"numpy"},
     "vqe_stream": {"click", "numpy", "rich"},
+    "vqe_stream.development_pki": {"cryptography"},
     "vqe_stream.results.bucket": {"boto3", "botocore"},
     "vqe_stream.results.plot": {"matplotlib"},
     "vqe_stream.results.table": {"pyarrow"},

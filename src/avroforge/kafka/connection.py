@@ -6,17 +6,18 @@ import contextlib
 import logging
 import socket
 import time
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from avroforge.errors import TransportError
+from avroforge.kafka.admission import AdmissionError, enter
 from avroforge.kafka.fault import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from avroforge.kafka.options import KafkaOptions
 
@@ -84,10 +85,9 @@ def close_client(client: KafkaConsumer | KafkaAdminClient | None) -> None:
 
 
 def _make(options: KafkaOptions, make: Callable[[float], T], name: str, timeout: float) -> T:
-    if _CHATTY.getEffectiveLevel() < logging.INFO:
-        _CHATTY.setLevel(logging.INFO)
+    _silence()
     started = time.monotonic()
-    knock(options.addresses, min(timeout, _LONGEST_KNOCK))
+    knock(options.addresses, min(timeout, _LONGEST_KNOCK), options.security)
     left = max(0.1, min(timeout - (time.monotonic() - started), _LONGEST_CONTACT))
     try:
         return make(left)
@@ -102,26 +102,48 @@ def _make(options: KafkaOptions, make: Callable[[float], T], name: str, timeout:
         raise explain(error, topic=None, producer=name) from error
 
 
-def knock(addresses: list[str], timeout: float) -> None:
-    """Return when somebody listens at one of the addresses.
+def knock(addresses: list[str], timeout: float, security: Mapping[str, Any] | None = None) -> None:
+    """Return when one of the addresses lets this client in.
 
     kafka-python would try for as long as it may, and then not say why.
 
+    Args:
+        addresses: each ``host:port``.
+        timeout: seconds for each step.
+        security: settings by kafka-python's names.
+
     Raises:
-        TransportError: nobody does; the message has the reason of each.
+        TransportError: none does; the message has the reason of each.
     """
     reasons = []
+    refused = False
     for address in addresses:
         host, _, port = address.rpartition(":")
+        host = host.strip("[]")
         try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=timeout).close()
+            with socket.create_connection((host, int(port)), timeout=timeout) as connection:
+                enter(connection, host, security or {})
+        except AdmissionError as error:
+            refused = refused or not error.passing
+            reasons.append(f"{address}: {error}")
         except OSError as error:
             reasons.append(f"{address}: {_reason(error)}")
         else:
             return
+    verdict = "no broker lets this client in" if refused else "no broker answers"
     raise TransportError(
-        f"{'; '.join(reasons)}: no broker answers; results wait until one does", retriable=True
+        f"{'; '.join(reasons)}: {verdict}; results wait until one does", retriable=not refused
     )
+
+
+def _silence() -> None:
+    """Hold kafka-python at INFO, and what was set apart below it."""
+    if _CHATTY.getEffectiveLevel() < logging.INFO:
+        _CHATTY.setLevel(logging.INFO)
+    for name, each in list(logging.root.manager.loggerDict.items()):
+        known = isinstance(each, logging.Logger) and name.startswith("kafka.")
+        if known and logging.NOTSET < logging.getLogger(name).level < logging.INFO:
+            logging.getLogger(name).setLevel(logging.INFO)
 
 
 def _reason(error: OSError) -> str:

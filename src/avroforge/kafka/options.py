@@ -54,6 +54,10 @@ class KafkaOptions:
                 raise ConfigurationError(
                     f"bootstrap_servers: expected 'host:port', several separated by commas, got {address!r}"
                 )
+        if self.security.get("security_protocol") == "SASL_PLAINTEXT":
+            raise ConfigurationError(
+                "security_protocol: expected 'SASL_SSL', got 'SASL_PLAINTEXT': a login needs TLS around it"
+            )
         for name in ("delivery_timeout_ms", "max_request_size", "buffer_memory", "group_records"):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"{name}: expected 1 or more, got {getattr(self, name)}")

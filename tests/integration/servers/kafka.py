@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tests.integration.servers.secured import SecuredListeners
+
 VERSION: Final = "4.2.0"
 _JARS: Final = (
     f"org.apache.kafka:kafka_2.13:{VERSION}",
@@ -63,13 +65,20 @@ class KafkaCluster:
         direct_servers: addresses past the proxies, for measurements.
     """
 
-    def __init__(self, folder: Path, nodes: int = 1, settings: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        nodes: int = 1,
+        settings: Mapping[str, object] | None = None,
+        secured: SecuredListeners | None = None,
+    ) -> None:
         """Lay out and format the cluster; `start` starts it.
 
         Args:
             folder: data, configuration and logs.
             nodes: how many brokers, each of them a controller too.
             settings: of every broker, over those here.
+            secured: further listeners of the first broker, with TLS.
 
         Raises:
             UnavailableError: no Java, or the jars cannot be had.
@@ -88,7 +97,7 @@ class KafkaCluster:
         for number in range(1, nodes + 1):
             proxy = Proxy()
             at = number - 1
-            own = {
+            own: dict[str, object] = {
                 "node.id": number,
                 "controller.quorum.voters": voters,
                 "listeners": f"CLIENT://{LOOPBACK}:{clients[at]},INTERNAL://{LOOPBACK}:{internals[at]},"
@@ -96,8 +105,12 @@ class KafkaCluster:
                 "advertised.listeners": f"CLIENT://{LOOPBACK}:{proxy.port},INTERNAL://{LOOPBACK}:{internals[at]}",
                 "log.dirs": folder / f"node{number}" / "data",
             }
+            users: Sequence[str] = ()
+            if secured and number == 1:
+                own = secured.added_to({**_defaults(nodes), **own})
+                users = secured.users
             path = self._configure(number, {**_defaults(nodes), **own, **(settings or {})})
-            self._format(path, cluster_id)
+            self._format(path, cluster_id, users)
             command = self._command("kafka.Kafka", str(path), heap="384m" if nodes > 1 else "640m")
             self.brokers.append(Broker(number, clients[at], proxy, command, path.with_name("server.log")))
 
@@ -138,8 +151,9 @@ class KafkaCluster:
         path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         return path
 
-    def _format(self, path: Path, cluster_id: str) -> None:
-        command = self._command("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(path))
+    def _format(self, path: Path, cluster_id: str, users: Sequence[str]) -> None:
+        what = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(path)]
+        command = self._command(*what, *(word for each in users for word in ("--add-scram", each)))
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode:
             raise UnavailableError(f"Kafka cannot format its storage: {(done.stdout + done.stderr)[-800:]}")
