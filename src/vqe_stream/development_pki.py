@@ -150,8 +150,10 @@ def generate(folder: Path, hosts: Sequence[str] = LOCAL, days: int = 30) -> list
         The files, readable by their owner only.
 
     Raises:
-        ConfigurationError: one of the files is there already; nothing is written.
+        ConfigurationError: a host that is no name, or one of the files is there already; nothing is written.
     """
+    for each in hosts:
+        _host(each)
     for role in ("ca", *SERVERS, *CLIENTS):
         for kind in ("crt", "key", "pem"):
             if (folder / f"{role}.{kind}").exists():
@@ -180,7 +182,10 @@ def _host(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
-        return x509.DNSName(name)
+        pass
+    if not name or not name.isascii() or " " in name:
+        raise ConfigurationError(f"host: expected a name or an address in ASCII, got {name!r}")
+    return x509.DNSName(name)
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

@@ -24,12 +24,14 @@ COMMANDS: Final = {
     "relay": "Deliver what waits in the outbox.",
     "status": "Say where the results of the outbox stand.",
     "results": "Look at stored results.",
+    "secrets": "Make certificates for development.",
 }
 """Command -> first line of its help: the same text as in its module, which the list must not import."""
 EXTRAS: Final = {
     "numpy": "vqe",
     "rich": "vqe",
     "boto3": "results",
+    "cryptography": "secrets",
     "matplotlib": "results",
     "pyarrow": "results",
 }

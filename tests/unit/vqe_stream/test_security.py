@@ -8,11 +8,13 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
 
 from avroforge.errors import ConfigurationError
 from avroforge.kafka import KafkaOptions
 from avroforge.secret import HiddenText
 from vqe_stream import CertConfig, KafkaSecurity, SecurityConfig
+from vqe_stream.cli import run
 from vqe_stream.development_pki import LOCAL, Authority, generate
 
 if TYPE_CHECKING:
@@ -143,6 +145,21 @@ def test_the_password_shows_in_no_text_of_what_the_clients_take(
     assert isinstance(password, HiddenText)
     shown = [str(made), repr(made), repr(options), f"{password}", f"{password!r}", str(settings)]
     assert CANARY not in " ".join([*shown, caplog.text])
+
+
+def test_the_command_makes_secrets_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "secrets"
+    arguments = ["secrets", "generate", "--dir", str(folder), "--host", "kafka.example", "--days", "3"]
+    assert run(arguments) == 0
+    assert capsys.readouterr().out.endswith("14 files, valid for 3 days\n")
+    broker = x509.load_pem_x509_certificate((folder / "broker.crt").read_bytes())
+    names = broker.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["kafka.example"]
+    assert broker.version is x509.Version.v3
+    assert run(arguments) == 2
+    assert "ca.crt: expected no such file" in capsys.readouterr().err
+    assert run(["secrets", "generate", "--dir", str(tmp_path / "other"), "--host", "a b"]) == 2
+    assert not (tmp_path / "other").exists()
 
 
 def test_generated_secrets_are_private_and_never_replaced(tmp_path: Path) -> None:
