@@ -44,8 +44,10 @@ def annotation(node: ir.Node, source: SourceFile, hidden: frozenset[str] = froze
                 raise TypeError("a generated file names its classes by symbol")
             return source.avoiding(source.symbol(node.target), hidden)
         case ir.Array():
-            if node.storage == "numpy" and isinstance(node.items, ir.Primitive):
-                return source.numeric(_ARRAYS[node.items.kind])
+            if node.table is not None and isinstance(node.table.columns, ir.Symbol):
+                return source.avoiding(source.symbol(node.table.columns), hidden)
+            if node.numbers is not None:
+                return source.numeric(_ARRAYS[node.numbers])
             return f"{source.builtin('list', hidden)}[{annotation(node.items, source, hidden)}]"
         case ir.Map():
             text = source.builtin("str", hidden)

@@ -28,10 +28,13 @@ RUNTIME_WRAPPERS: Final = {
 class FileBinding:
     """Names of the generated classes, decided before anything is lowered."""
 
-    def __init__(self, layout: Layout, names: Mapping[str, str], options: Options) -> None:
+    def __init__(
+        self, layout: Layout, names: Mapping[str, str], options: Options, flat: frozenset[str]
+    ) -> None:
         self._layout = layout
         self._names = names
         self._options = options
+        self._flat = flat
         self._rename = options.rename
         self.wrapped: set[str] = set()
         """The fixed types that some union wraps."""
@@ -44,7 +47,7 @@ class FileBinding:
         """The class of a record, of this package or another, and the attribute of each field."""
         foreign = self._options.foreign(node.fullname)
         if foreign is not None:
-            return RecordClass(foreign.symbol, foreign.members, foreign.special)
+            return RecordClass(foreign.symbol, foreign.members, foreign.special, foreign.columns)
         pairs = [
             (
                 f"{node.fullname}.{each.name}",
@@ -55,7 +58,11 @@ class FileBinding:
         ]
         naming.distinct(pairs, f"record {node.fullname}")
         attributes = tuple(python for _, python, _ in pairs)
-        return RecordClass(self.symbol(node.fullname), attributes, self._options.frozen)
+        symbol = self.symbol(node.fullname)
+        columns = None
+        if node.fullname in self._flat:
+            columns = ir.Symbol(symbol.module, naming.columns_name(symbol.name))
+        return RecordClass(symbol, attributes, self._options.frozen, columns)
 
     def enum(self, node: model.EnumType) -> EnumClass:
         """The class of an enum, of this package or another, and the member of each symbol."""

@@ -140,8 +140,10 @@ def _array(node: ir.Array, source: model.ArrayType, value: JsonValue, out: Sourc
     if not isinstance(value, list | tuple):
         raise Unheld
     items = ", ".join(default(node.items, source.items, each, out).expression for each in value)
-    if node.storage == "numpy" and isinstance(node.items, ir.Primitive):
-        return Default(f'{out.numeric("array_of")}("{node.items.kind}", [{items}])', mutable=True)
+    if node.table is not None and isinstance(node.table.columns, ir.Symbol):
+        return Default(f"{out.symbol(node.table.columns)}([{items}])", mutable=True)
+    if node.numbers is not None:
+        return Default(f'{out.numeric("array_of")}("{node.numbers}", [{items}])', mutable=True)
     return Default(f"[{items}]", mutable=True)
 
 

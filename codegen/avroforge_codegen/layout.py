@@ -53,7 +53,7 @@ def _wanted(fullname: str, option: ModulesOption, taken: frozenset[str]) -> str:
 def lay_out(types: Mapping[str, model.NamedType], option: ModulesOption) -> Layout:
     """Decide the module of every named type."""
     classes = [class_name(simple_name(fullname)) for fullname in types]
-    taken = frozenset([*classes, *(f"{name}Interface" for name in classes)])
+    taken = frozenset([*classes, *(f"{name}{end}" for name in classes for end in ("Interface", "Columns"))])
     wanted = {fullname: _wanted(fullname, option, taken) for fullname in types}
     graph: dict[str, dict[str, None]] = {path: {} for path in wanted.values()}
     for fullname, node in types.items():

@@ -32,7 +32,7 @@ def load_interface(
 
     Args:
         schema: a self-contained text, or a parsed schema.
-        arrays: ``list``, or ``numpy`` for arrays of numbers.
+        arrays: what arrays become: ``list``, ``numpy``, ``view`` or ``columns``.
         logical_types: ``typed``, or ``raw`` for their underlying types.
         options: everything else; its `arrays` and `logical_types` win over the arguments.
 

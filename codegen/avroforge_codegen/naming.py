@@ -19,13 +19,15 @@ from avroforge.schema.model import Position, simple_name
 from avroforge_codegen.reserved import BUILTINS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 _TEXT_NAMES: Final = frozenset(dir(str))
 _ENUM_NAMES: Final = frozenset(dir(enum.Enum)) | {"mro", "name", "value", "names", "values"}
 MODULE_NAMES: Final = frozenset({"AVRO_CLASSES", "AVRO_CONVERSIONS", "annotations"})
 EMITTED_LOCAL: Final = re.compile(r"[a-z]\d*|_|out")
 """What emitted functions call their local variables; a class of such a name is used under an alias there."""
+_COLUMNS_NAMES: Final = frozenset({"count", "index", "from_columns"})
+"""The methods of columns of records."""
 _PRIVATE: Final = re.compile("_(write|read|bytes|members|opened)_")
 """How the functions and tables of a generated module start."""
 
@@ -67,6 +69,16 @@ def stem_name(stem: str) -> str:
     return joined if joined[0].isalpha() else f"Schema{joined}"
 
 
+def columns_name(class_name: str) -> str:
+    """The class of many records held as columns, from the class of one."""
+    return f"{class_name}Columns"
+
+
+def column(attribute: str) -> str:
+    """The column of a field, from its attribute in the record's class."""
+    return f"{attribute}_" if attribute in _COLUMNS_NAMES else attribute
+
+
 def distinct(names: Iterable[tuple[str, str, Position]], what: str) -> None:
     """Check that no two Avro names became one Python name.
 
@@ -98,8 +110,16 @@ def distinct(names: Iterable[tuple[str, str, Position]], what: str) -> None:
         raise SchemaError(diagnostics)
 
 
-def class_names(fullnames: Iterable[str], renamed: Mapping[str, str]) -> dict[str, str]:
-    """The class name of each full name in one module; simple names that recur are qualified by namespace."""
+def class_names(
+    fullnames: Iterable[str], renamed: Mapping[str, str], flat: Container[str] = ()
+) -> dict[str, str]:
+    """The class name of each full name in one module; simple names that recur are qualified by namespace.
+
+    Args:
+        fullnames: the types of the module.
+        renamed: full name -> the name that the user gave.
+        flat: full names of the records that have a class of columns beside them.
+    """
     listed = list(fullnames)
     simple = [class_name(simple_name(name)) for name in listed]
     times = Counter(simple)
@@ -107,8 +127,9 @@ def class_names(fullnames: Iterable[str], renamed: Mapping[str, str]) -> dict[st
     for name, short in zip(listed, simple, strict=True):
         qualified = class_name(name.replace(".", "_")) if times[short] > 1 else short
         result[name] = renamed.get(name, qualified)
-    interfaces = {f"{name}Interface" for name in result.values()}
+    beside = {f"{name}Interface" for name in result.values()}
+    beside.update(columns_name(python) for name, python in result.items() if name in flat)
     return {
-        name: f"{python}_" if python in interfaces and name not in renamed else python
+        name: f"{python}_" if python in beside and name not in renamed else python
         for name, python in result.items()
     }

@@ -71,6 +71,10 @@ class Options:
                 yield module, name
                 for table in ("write", "read", "opened", "bytes", "members"):
                     yield module, f"_{table}_{name}"
+                if each.columns is not None:
+                    yield each.columns
+                    yield module, f"_write_{each.columns.name}"
+                    yield module, f"_read_{each.columns.name}"
             for file in package.files.values():
                 yield file.interface
 

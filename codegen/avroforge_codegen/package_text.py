@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from avroforge.codec.ir import Symbol
@@ -24,11 +24,13 @@ class ForeignClass:
         symbol: its module (absolute) and name.
         members: the attributes of a record, the members of an enum, in schema order.
         special: a frozen record, or an enum whose members are strings.
+        columns: the class of many such records held as columns, where there is one.
     """
 
     symbol: Symbol
     members: tuple[str, ...]
     special: bool
+    columns: Symbol | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,26 @@ def parse_package(name: str, modules: Mapping[str, str]) -> PackageText:
             if identity is not None:
                 file = ForeignFile(Symbol(module, node.name), constants["SCHEMA"], identity)
                 files[f"{name}/{constants['FULLNAME']}"] = file
+        for row, columns in _columns(tree):
+            for fullname, known in classes.items():
+                if known.symbol == Symbol(module, row):
+                    classes[fullname] = replace(known, columns=Symbol(module, columns))
         conversions.update(key for key, _ in _table(tree, "AVRO_CONVERSIONS"))
     arrays, logical_types = choices.get("ARRAYS", "list"), choices.get("LOGICAL_TYPES", "typed")
     return PackageText(name, classes, files, arrays, logical_types, tuple(sorted(conversions)))
+
+
+def _columns(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Class of a record -> class of many such records held as columns."""
+    names = {local for local, name in _base_names(tree).items() if name == "RecordColumns"}
+    for node in tree.body:
+        match node:
+            case ast.ClassDef(
+                name=columns, bases=[ast.Subscript(value=ast.Name(id=base), slice=ast.Name(id=row))]
+            ) if base in names:
+                yield row, columns
+            case _:
+                pass
 
 
 def _base_names(tree: ast.Module) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
+from avroforge.codec.flat import FlatRecords
 from avroforge.codec.lower import Lowering
 from avroforge.codec.shape import Shapes
 from avroforge.errors import ConfigurationError, Diagnostic, SchemaError
@@ -60,9 +61,13 @@ class Generation:
         self._members: dict[str, list[str]] = {}
         for fullname, module in self.layout.module_of.items():
             self._members.setdefault(module, []).append(fullname)
+        self.flat = frozenset[str]()
+        """The records that also have a class of columns."""
+        if options.arrays == "columns":
+            self.flat = FlatRecords(self.types.values()).names
         self.names: dict[str, str] = {}
         self._name_classes()
-        self.binding = FileBinding(self.layout, self.names, options)
+        self.binding = FileBinding(self.layout, self.names, options, self.flat)
         self.lowering = Lowering(self.binding, options.lowering)
         self.bound = {fullname: self.lowering.lower(node) for fullname, node in self.types.items()}
         self.foreign_files = {
@@ -89,9 +94,14 @@ class Generation:
 
     def _name_classes(self) -> None:
         for module, fullnames in self._members.items():
-            self.names.update(naming.class_names(fullnames, self.options.rename))
+            self.names.update(naming.class_names(fullnames, self.options.rename, self.flat))
+            beside = (
+                (f"{each} (columns)", naming.columns_name(self.names[each]), self.types[each].position)
+                for each in fullnames
+                if each in self.flat
+            )
             naming.distinct(
-                ((each, self.names[each], self.types[each].position) for each in fullnames),
+                (*((each, self.names[each], self.types[each].position) for each in fullnames), *beside),
                 f"module {module or self.options.package}",
             )
 
@@ -222,6 +232,8 @@ class Generation:
         node = self.types[fullname]
         if not isinstance(node, model.FixedType) or fullname in self.binding.wrapped:
             names[self.names[fullname]] = module
+        if fullname in self.flat:
+            names[naming.columns_name(self.names[fullname])] = module
         return names
 
     def _header(self) -> list[str]:
@@ -261,7 +273,7 @@ def generate(
     Args:
         sources: path -> text of each ``.avsc`` file, in any order.
         package: name of the package to generate.
-        arrays: ``list``, or ``numpy`` for arrays of numbers.
+        arrays: what arrays become: ``list``, ``numpy``, ``view`` or ``columns``.
         options: everything else; its `package` and `arrays` win over the arguments.
 
     Returns:

@@ -32,7 +32,8 @@ _EXCEPTIONS: Final = """
 BUILTINS: Final = frozenset((*_FUNCTIONS.split(), *_EXCEPTIONS.split()))
 """Every builtin of Python 3.11 to 3.13 on any platform, but those with two underscores."""
 _WRITTEN: Final = """
-    bool bytes dict float int isinstance len list object range staticmethod str tuple type zip
+    bool bytes classmethod dict float int isinstance len list object property range staticmethod str tuple
+    type zip
 """
 WRITTEN: Final = frozenset(_WRITTEN.split())
 """The builtins that generated code uses."""

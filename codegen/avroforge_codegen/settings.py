@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
+from avroforge.codec import ir
 from avroforge.errors import ConfigurationError, Diagnostic
 from avroforge.registry.subjects import Part, SubjectNaming
 from avroforge.shell.location import shown
@@ -24,12 +25,9 @@ from avroforge_codegen.limit_setting import LIMIT_NAMES, LimitSettings, limit_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from avroforge.codec import ir
-
 FILE_NAME: Final = "avroforge.toml"
 DEFAULT_COMMAND: Final = "avroforge generate"
 
-Arrays: TypeAlias = Literal["list", "numpy"]
 LogicalTypes: TypeAlias = Literal["typed", "raw"]
 Modules: TypeAlias = Literal["namespace", "type", "single"]
 Enums: TypeAlias = Literal["enum", "str"]
@@ -47,7 +45,7 @@ class GenerateSettings:
         schemas: files and folders with the schemas.
         out: the folder that receives the package.
         package: the package's import name.
-        arrays: the type of arrays of numbers.
+        arrays: what arrays become.
         logical_types: ``typed`` as Python's own types, or ``raw`` as their underlying types.
         modules: one module per namespace, per type, or for everything.
         enums: enum classes whose members are compared by identity, or are strings too.
@@ -64,7 +62,7 @@ class GenerateSettings:
     schemas: tuple[str, ...] = ("schemas",)
     out: str = "generated"
     package: str | None = None
-    arrays: Arrays = "list"
+    arrays: ir.Storage = "list"
     logical_types: LogicalTypes = "typed"
     modules: Modules = "namespace"
     enums: Enums = "enum"
@@ -333,7 +331,7 @@ _KEYS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
         "schemas": _texts,
         "out": _text,
         "package": _text,
-        "arrays": _one_of(get_args(Arrays)),
+        "arrays": _one_of(get_args(ir.Storage)),
         "logical_types": _one_of(get_args(LogicalTypes)),
         "modules": _one_of(get_args(Modules)),
         "enums": _one_of(get_args(Enums)),

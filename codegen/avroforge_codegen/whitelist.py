@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FORBIDDEN_NAMES: Final = reserved.BUILTINS - reserved.WRITTEN
 BUILTINS_ALIAS: Final = "_builtins"
 """How a module calls `builtins`, which it imports where a class hides some of them; a digit may follow."""
-_DUNDERS: Final = frozenset({"__class__", "__hash__"})
+_DUNDERS: Final = frozenset({"__avro_columns__", "__class__", "__hash__"})
 _LIBRARIES: Final = frozenset(
     {
         "__future__",

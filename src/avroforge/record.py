@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -23,13 +24,18 @@ def values_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - any two field values
         return len(a) == len(b) and all(map(values_equal, a, b))
     if kind is dict and type(b) is dict:
         return a.keys() == b.keys() and all(values_equal(value, b[key]) for key, value in a.items())
-    if hasattr(a, "dtype") or hasattr(b, "dtype"):
+    if _is_array(a) or _is_array(b):
         return _arrays_equal(a, b)
     if isinstance(a, Branch) and kind is type(b):
         return values_equal(a.value, b.value)
     if isinstance(a, Enum) or isinstance(b, Enum):
         return False  # a member that is a string too equals its text, but is another branch's data
     return bool(a == b)
+
+
+def _is_array(value: object) -> bool:
+    """Whether a value is an array of numpy, and not a record, or columns of records, with a field dtype."""
+    return hasattr(value, "dtype") and not isinstance(value, AvroRecordBase | Sequence)
 
 
 def _arrays_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - an array and anything

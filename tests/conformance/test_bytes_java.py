@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.unit.codec.harness import ARRAYS
 
 from avroforge import DecodeError, SchemaError
 from avroforge.record import AvroRecordBase, values_equal
@@ -47,7 +48,7 @@ def source(path: str) -> str:
 
 
 @pytest.mark.parametrize("logical_types", ["typed", "raw"])
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 def test_decoding_and_encoding_gives_the_same_bytes(arrays: Storage, logical_types: LogicalMode) -> None:
     refused: dict[str, str] = {}
     unheld: dict[str, str] = {}

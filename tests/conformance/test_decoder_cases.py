@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.unit.codec.harness import ARRAYS
 
 from avroforge import DecodeError
 from avroforge_codegen import load_interface
@@ -28,7 +29,7 @@ def cases() -> list[dict[str, Any]]:
     return list(json.loads(CASES.read_text(encoding="utf-8"))) if CASES.exists() else []
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case["name"])
 def test_message_is_read_or_refused(case: dict[str, Any], arrays: Storage) -> None:
     codec = load_interface(json.dumps(case["schema"]), arrays=arrays)()

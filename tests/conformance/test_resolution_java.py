@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.unit.codec.harness import ARRAYS
 
 from avroforge.codec import walk_resolve
 from avroforge.codec.binding import schema_of
@@ -54,7 +55,7 @@ def outcome(row: dict[str, Any], arrays: str) -> str:
     return codec.encode(value).hex()
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 def test_values(arrays: str) -> None:
     counts: Counter[str] = Counter()
     different = []

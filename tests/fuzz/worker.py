@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from tests.fuzz.case import WAYS, Case
 from tests.fuzz.json_mutation import mutated_json
@@ -22,6 +22,7 @@ from tests.fuzz.oracle import check, check_cost, codec_of
 from tests.fuzz.reduction import reduced
 from tests.fuzz.subject import Subject, subjects
 
+from avroforge.codec.ir import Storage
 from avroforge.errors import DecodeError, EncodeError, ResolutionError, SchemaError
 from avroforge.formats import single_object
 from avroforge.formats.block_codec import block_codec
@@ -100,7 +101,7 @@ class Worker:
             "decode",
             subject.schema,
             b"",
-            arrays=choose(("list", "numpy")),
+            arrays=choose(get_args(Storage)),
             logical_types=choose(("typed", "raw")),
         )
         readers = [base, *(replace(base, reader=each) for each in self._resolvable(base, subject))]

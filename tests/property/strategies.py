@@ -6,12 +6,13 @@ import datetime as dt
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 from hypothesis import strategies as st
 
 from avroforge.codec import ir
+from avroforge.codec.storage import stored
 from avroforge.wire.logical import Duration, LocalTimestampNanos, TimestampNanos
 
 if TYPE_CHECKING:
@@ -201,7 +202,6 @@ _PRIMITIVE: Final[dict[str, SearchStrategy[Any]]] = {
     "string": st.text(max_size=70),
     **_NUMBERS,
 }
-_DTYPES: Final = {"int": "<i4", "long": "<i8", "float": "<f4", "double": "<f8"}
 
 
 def _moments(micros: int, zone: dt.timezone | None) -> SearchStrategy[dt.datetime]:
@@ -245,14 +245,17 @@ def _logical(node: ir.Logical) -> SearchStrategy[Any]:
             raise AssertionError(name)
 
 
+_LONG_RUNS: Final = 4
+"""The depths at which arrays of records may be long."""
+
+
 def _array(node: ir.Array, depth: int) -> SearchStrategy[Any]:
     listed: SearchStrategy[list[Any]] = st.builds(list)
     if depth > 0:
         listed = st.lists(values(node.items, depth - 1), max_size=4)
-    if node.storage == "numpy" and isinstance(node.items, ir.Primitive):
-        dtype = _DTYPES[node.items.kind]
-        return listed.map(lambda each: np.array(each, dtype))
-    return listed
+        if depth >= _LONG_RUNS and isinstance(node.items, ir.Record):
+            listed |= listed.map(lambda each: each * 12)  # records of one size, read and written at once
+    return listed.map(partial(stored, node))
 
 
 def _union_value(node: ir.Union, depth: int) -> SearchStrategy[Any]:

@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.property.strategies import data_for, mutations, schemas
-from tests.unit.codec.harness import MODES, check_message, check_value, codec_of, same
+from tests.unit.codec.harness import ARRAYS, MODES, check_message, check_value, codec_of, same
 
 from avroforge.record import values_equal
 
@@ -33,7 +33,7 @@ def test_what_is_encoded_is_decoded_by_the_compiled_function_and_by_the_walk(
     assert values_equal(codec.decode(message), value)
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @PROFILE
 @given(data=st.data())
 def test_a_damaged_message_is_a_value_on_which_all_agree_or_a_decode_error(

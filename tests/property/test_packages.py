@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 from tests.property.strategies import schemas
+from tests.unit.codec.harness import ARRAYS
 
 from avroforge_codegen import generate
 from avroforge_codegen.pipeline import Options
@@ -34,7 +35,7 @@ def forget(package: str) -> None:
 @given(
     text=schemas(depth=4),
     modules=st.sampled_from(["namespace", "type"]),
-    arrays=st.sampled_from(["list", "numpy"]),
+    arrays=st.sampled_from(ARRAYS),
     enums=st.sampled_from(["enum", "str"]),
     frozen=st.booleans(),
 )

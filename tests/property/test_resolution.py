@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from tests.property.evolutions import evolutions
 from tests.property.strategies import data_for, mutations, schemas
+from tests.unit.codec.harness import ARRAYS
 
 from avroforge.codec import walk_resolve
 from avroforge.codec.binding import schema_of
@@ -64,7 +65,7 @@ class Pair:
         return fast, slow
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @PROFILE
 @given(data=st.data())
 def test_what_is_compatible_is_read(arrays: Storage, data: DataObject) -> None:
@@ -82,7 +83,7 @@ def test_what_is_compatible_is_read(arrays: Storage, data: DataObject) -> None:
     assert values_equal(pair.reader().decode(message, writer_schema=pair.text), slow)
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @PROFILE
 @given(data=st.data())
 def test_a_damaged_message_is_a_value_on_which_both_agree_or_a_decode_error(

@@ -17,6 +17,7 @@ LAYERS = (
     ("avroforge.errors", "avroforge.branches", "avroforge.deprecation", "avroforge.secret"),
     ("avroforge.record", "avroforge.shell", "avroforge.setting", "avroforge.schema_source"),
     ("avroforge.schema", "avroforge.wire"),
+    ("avroforge.record_columns",),
     ("avroforge.evolution",),
     ("avroforge.codec",),
     ("avroforge.formats",),
@@ -41,6 +42,10 @@ LAZY = {
     ("vqe_stream", "avroforge_codegen"),
 }
 THIRD_PARTY = {
+    "avroforge.record_columns": {"numpy"},
+    "avroforge.wire.array_column": {"numpy"},
+    "avroforge.wire.column_read": {"numpy"},
+    "avroforge.wire.column_write": {"numpy"},
     "avroforge.wire.number_array": {"numpy"},
     "avroforge.wire.stride_numpy": {"numpy"},
     "avroforge.wire.stride_write_numpy": {"numpy"},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from avroforge.codec.ir import Storage
 from avroforge.errors import ConfigurationError
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
@@ -21,7 +22,7 @@ from avroforge_codegen.options import options_of
 from avroforge_codegen.output import Kind, diff, plan
 from avroforge_codegen.packages import check_packages
 from avroforge_codegen.recall import digest_of, recall, remember
-from avroforge_codegen.settings import FILE_NAME, Arrays, Enums, LogicalTypes, Modules
+from avroforge_codegen.settings import FILE_NAME, Enums, LogicalTypes, Modules
 from avroforge_codegen.staging import write
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _DEEDS = {Kind.CREATED: "created", Kind.CHANGED: "changed", Kind.ORPHANED: "dele
 @click.argument("schemas", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder that receives the package.")
 @click.option("--package", metavar="NAME", help="Import name of the package.")
-@click.option("--arrays", type=click.Choice(get_args(Arrays)), help="Type of arrays of numbers.")
+@click.option("--arrays", type=click.Choice(get_args(Storage)), help="What arrays become.")
 @click.option(
     "--logical-types", type=click.Choice(get_args(LogicalTypes)), help="As Python's types, or as they are."
 )

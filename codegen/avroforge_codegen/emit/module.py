@@ -11,11 +11,13 @@ from avroforge.schema import model
 from avroforge.wire.limits import DEFAULT_LIMITS, DecodeLimits
 from avroforge_codegen.annotations import annotation
 from avroforge_codegen.emit import literal
+from avroforge_codegen.emit.columns import emit_columns, emit_columns_codec
 from avroforge_codegen.emit.enums import emit_enum, emit_enum_tables
 from avroforge_codegen.emit.interfaces import InterfaceText, emit_interface
 from avroforge_codegen.emit.metadata import deprecated_decorator, marked
 from avroforge_codegen.emit.records import emit_record, emit_record_codec, emit_record_metadata
 from avroforge_codegen.emit.source import RUNTIME, SourceFile, mapping_lines
+from avroforge_codegen.naming import columns_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +67,9 @@ def _own_names(plan: ModulePlan) -> list[str]:
         names.append(name)
         if isinstance(bound, ir.Record):
             names.extend([f"_write_{name}", f"_read_{name}", f"_opened_{name}"])
+            if bound.columns is not None:
+                columns = columns_name(name)
+                names.extend([columns, f"_write_{columns}", f"_read_{columns}"])
         elif isinstance(bound, ir.Enum):
             names.extend([f"_bytes_{name}", f"_members_{name}"])
     for root in plan.roots:
@@ -96,13 +101,14 @@ def _wrapper(source: SourceFile, node: model.FixedType, name: str) -> list[str]:
 
 def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
     """The text of one module."""
-    own, attributes, numpy = _own_names(plan), _attributes(plan), options.arrays == "numpy"
-    source = SourceFile(plan.path, own, attributes, is_package=plan.is_package, numpy=numpy)
+    own, attributes = _own_names(plan), _attributes(plan)
+    source = SourceFile(plan.path, own, attributes, is_package=plan.is_package, arrays=options.arrays)
     bodies = [bound for _, bound, _ in plan.types.values() if isinstance(bound, ir.Record)]
     nameless = [root.node for root in plan.roots if not isinstance(root.node, ir.Record)]
     shapes = shapes.sharing([*bodies, *nameless])
     source.share(shapes.shared)
     classes: list[list[str]] = []
+    columns: list[list[str]] = []
     tables: list[list[str]] = []
     functions: list[list[str]] = []
     for node, bound, name in plan.types.values():
@@ -113,6 +119,9 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
                     make = source.runtime("opened")
                     tables.append([f"_opened_{name}: {source.runtime('Final')} = {make}({name})"])
                 functions.append(emit_record_codec(source, bound, name, shapes))
+                if bound.columns is not None:
+                    columns.append(emit_columns(source, node, bound, name))
+                    functions.append(emit_columns_codec(source, bound, columns_name(name), shapes))
             case model.EnumType(), ir.Enum():
                 classes.append(emit_enum(source, node, bound, name))
                 tables.append(emit_enum_tables(source, bound, name))
@@ -140,7 +149,7 @@ def emit_module(plan: ModulePlan, options: LowerOptions, shapes: Shapes) -> str:
         else:
             value_type = annotation(root.node, source)
         interfaces.append(emit_interface(source, root.text, value_type, options, plan.limits))
-    return _assemble(plan, source, [classes, tables, functions, interfaces, metadata])
+    return _assemble(plan, source, [classes, columns, tables, functions, interfaces, metadata])
 
 
 def _known_classes(plan: ModulePlan, source: SourceFile) -> dict[str, str]:
@@ -174,7 +183,7 @@ def _known_classes(plan: ModulePlan, source: SourceFile) -> dict[str, str]:
 
 def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str]]]) -> str:
     final, require = source.runtime("Final"), source.runtime("require_abi")
-    classes, tables, functions, interfaces, metadata = sections
+    classes, columns, tables, functions, interfaces, metadata = sections
     classes_known = _known_classes(plan, source)
     known = mapping_lines("AVRO_CLASSES", classes_known, f"{final}[dict[str, type]]")
     files = dict.fromkeys(plan.foreign[each] for each in classes_known if each in plan.foreign)
@@ -186,6 +195,11 @@ def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str
     constants, aliases = source.constant_lines(), source.alias_lines()
     late = source.type_alias_lines()
     public = [name for _, bound, name in plan.types.values() if bound is not None]
+    public.extend(
+        columns_name(name)
+        for _, bound, name in plan.types.values()
+        if isinstance(bound, ir.Record) and bound.columns is not None
+    )
     public.extend(root.text.name for root in plan.roots)
     public.extend(plan.lent)
     for name, module in plan.lent.items():
@@ -200,7 +214,7 @@ def _assemble(plan: ModulePlan, source: SourceFile, sections: list[list[list[str
         text.extend(block)
     for lines in classes:
         text.extend(["", "", *lines])
-    for lines in (late, aliases, *tables, source.plan_lines()):
+    for lines in (late, *columns, aliases, *tables, source.plan_lines()):
         if lines:
             text.extend(["", "", *lines])
     for lines in (*functions, *interfaces):

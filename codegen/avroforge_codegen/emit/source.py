@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from avroforge.codec import ir
 from avroforge.codec.conversion import function_name, underlying
 from avroforge.codec.shape import structure
+from avroforge.codec.source import tuple_text
+from avroforge.codec.storage import reader_target, unpacker_name
 from avroforge_codegen.emit import literal
 from avroforge_codegen.naming import EMITTED_LOCAL
 from avroforge_codegen.reserved import BUILTINS
@@ -31,7 +33,7 @@ class SourceFile:
         own: the names this module defines, which no import may take.
         attributes: the attributes that class bodies define, which would hide an import of that name.
         is_package: whether the module is a package's ``__init__``, which changes its relative imports.
-        numpy: whether arrays of numbers are numpy arrays.
+        arrays: what arrays become.
     """
 
     def __init__(
@@ -41,11 +43,11 @@ class SourceFile:
         attributes: Iterable[str] = (),
         *,
         is_package: bool = False,
-        numpy: bool = False,
+        arrays: ir.Storage = "list",
     ) -> None:
         self.path = path
         self._is_package = is_package
-        self._numpy = numpy
+        self._arrays = arrays
         self._own = frozenset(own)
         self._used = {*self._own, *attributes}
         self._tries: dict[str, int] = {}
@@ -182,17 +184,28 @@ class SourceFile:
 
     def plan(self, leaves: tuple[Leaf, ...]) -> str:
         """A speculation plan, as a constant behind the tables of the enums it may hold."""
-        unpack = self.numeric("unpack_rows_numpy") if self._numpy else self.runtime("unpack_rows")
-        rendered = ", ".join(map(self._leaf, leaves)) + ("," if len(leaves) == 1 else "")
-        return self._plan(f"{self.runtime('Plan')}(({rendered}), {unpack})")
+        name = unpacker_name(self._arrays)
+        unpack = self.runtime(name) if self._arrays == "list" else self.numeric(name)
+        return self.named(f"{self.runtime('Plan')}({tuple_text(map(self._leaf, leaves))}, {unpack})")
 
     def write_plan(self, kinds: tuple[str, ...]) -> str:
         """A plan to write records of one size at once."""
-        assemble = self.numeric("assemble_rows_numpy") if self._numpy else self.runtime("assemble_rows")
+        listed = self._arrays == "list"
+        assemble = self.runtime("assemble_rows") if listed else self.numeric("assemble_rows_numpy")
         rendered = ", ".join(f'"{kind}"' for kind in kinds)
-        return self._plan(f"{self.runtime('WritePlan')}(({rendered}), {assemble})")
+        return self.named(f"{self.runtime('WritePlan')}(({rendered}), {assemble})")
 
-    def _plan(self, expression: str) -> str:
+    def columns_plan(self, kinds: tuple[str, ...], leaves: tuple[Leaf, ...] | None) -> str:
+        """How an array of flat records is read as columns."""
+        known = tuple_text(f'"{kind}"' for kind in kinds)
+        run = ""
+        if leaves is not None:
+            rendered = tuple_text(map(self._leaf, leaves))
+            run = f", {self.runtime('Plan')}({rendered}, {self.numeric('unpack_rows_numpy')})"
+        return self.named(f"{self.numeric('ColumnsPlan')}({known}{run})")
+
+    def named(self, expression: str) -> str:
+        """A constant behind the tables of the enums."""
         if expression not in self._plans:
             self._plans[expression] = self._free(f"_plan_{len(self._plans) + 1}")
         return self._plans[expression]
@@ -209,7 +222,7 @@ class SourceFile:
                     rendered.append(self.enum_members(part))
                 case tuple():
                     rendered.append(self._leaf(part))
-        return f"({', '.join(rendered)}{',' * (len(rendered) == 1)})"
+        return tuple_text(rendered)
 
     def plan_lines(self) -> list[str]:
         """The speculation plans, to be placed behind the tables of the enums."""
@@ -234,11 +247,12 @@ class SourceFile:
         return self._function(node, "read")
 
     def _function(self, node: ir.Node, verb: str) -> str:
-        if not isinstance(node, ir.Record):
+        target = reader_target(node)
+        if target is None:
             return f"_{verb}_{self._shared[structure(node)]}"
-        if node.target is None or isinstance(node.target, type):
+        if isinstance(target, type):
             raise TypeError("a generated file names its classes by symbol")
-        return self.ref(node.target.module, f"_{verb}_{node.target.name}")
+        return self.ref(target.module, f"_{verb}_{target.name}")
 
     def relative(self, module: str) -> str:
         """How an import statement names a module: libraries absolute, the package relative."""

@@ -91,8 +91,7 @@ class Surface:
 
     def _attributes(self, node: RecordType, bound: ir.Record, module: str, name: str) -> dict[str, Attribute]:
         attributes = [each.attribute for each in bound.fields]
-        numpy = self._options.arrays == "numpy"
-        source = SourceFile(f".{module}", [name], attributes, numpy=numpy)
+        source = SourceFile(f".{module}", [name], attributes, arrays=self._options.arrays)
         lines = emit_record(source, node, bound, name, positional=self._options.positional)
         found: dict[str, Attribute] = {}
         for statement in ast.walk(ast.parse("\n".join(lines))):

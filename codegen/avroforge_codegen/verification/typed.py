@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from avroforge.branches import Branch
 from avroforge.codec import conversion, ir
+from avroforge.codec.storage import stored
 from avroforge.record import AvroRecordBase
 from avroforge_codegen.verification.datum import Converted
 
@@ -35,12 +37,7 @@ def build(node: ir.Node, datum: Datum) -> Any:  # noqa: ANN401 - whatever Python
         case ir.Enum():
             return getattr(node.target, node.members[node.symbols.index(datum)])
         case ir.Array():
-            items = [build(node.items, item) for item in datum]
-            if node.storage == "numpy" and isinstance(node.items, ir.Primitive):
-                from avroforge.wire.number_array import array_of  # noqa: PLC0415 - numpy only when asked for
-
-                return array_of(node.items.kind, items)
-            return items
+            return stored(node, [build(node.items, item) for item in datum])
         case ir.Map():
             return {key: build(node.values, item) for key, item in datum.items()}
         case ir.Union():
@@ -92,6 +89,8 @@ def difference(expected: Any, got: Any, path: str = "") -> Difference | None:  #
         if list(expected) != list(got):
             return Difference(path, list(expected), list(got))
         return _first((f"{path}[{key!r}]", item, got[key]) for key, item in expected.items())
+    if isinstance(expected, Sequence) and not isinstance(expected, str | bytes | list):
+        expected, got = list(expected), list(got)  # the columns of records
     if hasattr(expected, "dtype"):
         if expected.dtype != got.dtype:
             return Difference(path, expected.dtype, got.dtype)

@@ -56,7 +56,9 @@ class ClassBinding:
     def record(self, node: model.RecordType) -> RecordClass:
         """The generated class and its attributes."""
         target = cast("Any", self._known[node.fullname])
-        return RecordClass(target, target.__avro_fields__, issubclass(target, AvroFrozenRecordBase))
+        frozen = issubclass(target, AvroFrozenRecordBase)
+        columns = getattr(target, "__avro_columns_class__", None)
+        return RecordClass(target, target.__avro_fields__, frozen, columns)
 
     def enum(self, node: model.EnumType) -> EnumClass:
         """The generated class and its members."""
@@ -96,11 +98,16 @@ def bound_type(interface: type[Any]) -> ir.Node:
     return known
 
 
+def arrays_of(interface: type[Any]) -> ir.Storage:
+    """What the arrays of an interface's types become."""
+    return cast("ir.Storage", interface.ARRAYS)
+
+
 def lowering_of(interface: type[Any]) -> Lowering:
     """A lowering to the classes of an interface, with the choices that it was generated with."""
     binding = ClassBinding(home_of(interface))
     options = LowerOptions(
-        arrays="numpy" if interface.ARRAYS == "numpy" else "list",
+        arrays=arrays_of(interface),
         logical_types=cast("LogicalMode", interface.LOGICAL_TYPES),
         conversions=binding.conversions,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from avroforge.codec import ir
-from avroforge.codec.binding import lowering_of, schema_of
+from avroforge.codec.binding import arrays_of, lowering_of, schema_of
 from avroforge.codec.conversion import then_read
 from avroforge.codec.convert import conversion_of
 from avroforge.codec.lower import DatumBinding, Lowering, LowerOptions
@@ -56,7 +56,7 @@ class Sides:
 
     def __init__(self, writer: Schema, interface: type[Any]) -> None:
         self.typed = interface.LOGICAL_TYPES != "raw"
-        self.numpy = interface.ARRAYS == "numpy"
+        self.arrays = arrays_of(interface)
         self._writer = _Side(Lowering(DatumBinding(), LowerOptions("list", "raw")))
         self._reader = _Side(lowering_of(interface))
         self._writer.node(writer.type)
@@ -121,9 +121,9 @@ class Sides:
         except DecodeError:
             return None
 
-    def numpy_items(self, node: ArrayType) -> str | None:
-        """The kind of the reader's items where their array is a numpy array."""
+    def array(self, node: ArrayType) -> ir.Array:
+        """The bound array of the reader."""
         found = self._reader.node(node)
-        if isinstance(found, ir.Array) and found.storage == "numpy" and isinstance(found.items, ir.Primitive):
-            return found.items.kind
-        return None
+        if not isinstance(found, ir.Array):
+            raise TypeError("an array is lowered to an array")
+        return found

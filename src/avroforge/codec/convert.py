@@ -76,12 +76,6 @@ def conversion_of(plan: Cast, *, typed: bool) -> Convert | None:
     return read if change is None else lambda raw: read(change(raw))
 
 
-def widened(kind: str) -> Convert:
-    """What turns a numpy array of numbers into one of a wider `kind`, each number rounded at most once."""
-    dtype = {"long": "<i8", "float": "<f4", "double": "<f8"}[kind]
-    return lambda array: array.astype(dtype)
-
-
 def _kind(node: PrimitiveType | FixedType) -> str:
     return "fixed" if isinstance(node, FixedType) else node.name
 

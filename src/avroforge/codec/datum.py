@@ -13,6 +13,7 @@ from typing import Any, Final, NoReturn
 
 from avroforge.codec import conversion, ir, walk_encode
 from avroforge.codec.lower import python_type
+from avroforge.codec.storage import stored
 from avroforge.codec.walk_decode import root_name
 from avroforge.deprecation import initialise
 from avroforge.errors import EncodeError
@@ -38,7 +39,7 @@ def _plain(value: Any, node: ir.Node) -> Any:  # noqa: ANN401 - as above
         case ir.Enum():
             return node.symbols[node.members.index(value.name)]
         case ir.Array():
-            items = value.tolist() if hasattr(value, "tolist") else value
+            items = scalar.as_list(value, objects=True)
             return [_plain(item, node.items) for item in items]
         case ir.Map():
             return {key: _plain(item, node.values) for key, item in value.items()}
@@ -181,11 +182,7 @@ class DatumBuilder:
             self._path.append(f"[{number}]")
             result.append(self.build(item, node.items))
             self._path.pop()
-        if node.storage == "numpy" and isinstance(node.items, ir.Primitive):
-            from avroforge.wire.number_array import array_of  # noqa: PLC0415 - numpy only when asked for
-
-            return array_of(node.items.kind, result)
-        return result
+        return stored(node, result)
 
     def _map(self, datum: Any, node: ir.Map) -> object:  # noqa: ANN401 - as above
         if not isinstance(datum, Mapping):

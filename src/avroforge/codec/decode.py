@@ -16,9 +16,9 @@ from avroforge.codec import ir
 from avroforge.codec.conversion import arguments
 from avroforge.codec.leaf_reads import ONE_BYTE_INDEXES, LeafReader
 from avroforge.codec.leaves import stride_leaves
-from avroforge.codec.lower import NUMPY_ITEMS
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.source import Chain
+from avroforge.codec.storage import NUMBERS, reader_name
 from avroforge.wire.stride import FEWEST, TRIES
 
 if TYPE_CHECKING:
@@ -82,14 +82,15 @@ class Decoder(LeafReader):
     def _array(self, node: ir.Array) -> str:
         self.flush()
         items = node.items
+        if node.table is not None:
+            return self._call(node)
         name = self._lines.fresh("v")
-        if isinstance(items, ir.Primitive):
-            if node.storage == "numpy":
-                self._number_array(items.kind, name)
-                return name
-            if items.kind in NUMPY_ITEMS:
-                self._lines.add(f"{name}, p = {self._names.runtime(f'read_{items.kind}_list')}(d, p)")
-                return name
+        if node.numbers is not None:
+            self._number_array(node, node.numbers, name)
+            return name
+        if isinstance(items, ir.Primitive) and items.kind in NUMBERS:
+            self._lines.add(f"{name}, p = {self._names.runtime(f'read_{items.kind}_list')}(d, p)")
+            return name
         self._lines.add(f"{name}: list[{self._names.runtime('Any')}] = []")
         leaves = stride_leaves(items, self._shapes) if isinstance(items, ir.Record) else None
         run = None
@@ -101,10 +102,10 @@ class Decoder(LeafReader):
             self._lines.add(f"{name}.append({value})")
         return name
 
-    def _number_array(self, kind: str, name: str) -> None:
+    def _number_array(self, node: ir.Array, kind: str, name: str) -> None:
         """Read into a numpy array; one block of fewer than 64 doubles without a call."""
         lines, numeric = self._lines, self._names.numeric
-        call = f"{name}, p = {numeric(f'read_{kind}_array')}(d, p)"
+        call = f"{name}, p = {numeric(reader_name(node, kind))}(d, p)"
         if kind != "double":
             lines.add(call)
             return
@@ -112,7 +113,8 @@ class Decoder(LeafReader):
         lines.add(f"{count} = {self._names.runtime('LENGTH')}[d[p]]")
         lines.add(f"q = p + 8 * {count} + 1")
         with lines.block(f"if {count} > 0 and not d[q]:"):
-            lines.add(f"{name} = {numeric('frombuffer')}(d, {numeric('F8')}, {count}, p + 1).copy()")
+            copied = "" if node.storage == "view" else ".copy()"
+            lines.add(f"{name} = {numeric('frombuffer')}(d, {numeric('F8')}, {count}, p + 1){copied}")
             lines.add("p = q + 1")
         with lines.block("else:"):
             lines.add(call)

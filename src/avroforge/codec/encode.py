@@ -16,6 +16,7 @@ from avroforge.codec.leaves import column_kinds
 from avroforge.codec.pieces import Constant, Optional, Packed, PieceWriter
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.source import Chain
+from avroforge.codec.storage import NUMBERS
 from avroforge.wire.stride_write import FEWEST
 from avroforge.wire.varint import TABLE_SIZE, write_length
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from avroforge.codec.source import Lines, WriteNames
 
 END: Final = b"\x00"
-_LISTS: Final = frozenset({"double", "float", "long", "int", "string"})
+_LISTS: Final = frozenset({*NUMBERS, "string"})
 """The items whose arrays a function of the run time writes."""
 
 
@@ -139,15 +140,19 @@ class Encoder(PieceWriter):
 
     def _array(self, node: ir.Array, expression: str) -> None:
         items = node.items
-        if node.storage == "numpy" and isinstance(items, ir.Primitive) and items.kind == "double":
+        if node.numbers == "double":
             self._double_array(expression)
             return
         self.flush()
+        if node.table is not None:
+            self._lines.add(f"{self._names.writer(node)}({expression}, out)")
+            return
+        if node.numbers is not None:
+            write = self._names.numeric(f"write_{node.numbers}_array")
+            self._lines.add(f"out += {write}({expression})")
+            return
         if isinstance(items, ir.Primitive) and items.kind in _LISTS:
-            if node.storage == "numpy":
-                write = self._names.numeric(f"write_{items.kind}_array")
-            else:
-                write = self._names.runtime(f"write_{items.kind}_list")
+            write = self._names.runtime(f"write_{items.kind}_list")
             self._lines.add(f"out += {write}({expression})")
             return
         value = self._sequence(expression, "list")
@@ -326,7 +331,10 @@ class Encoder(PieceWriter):
             case ir.Fixed():
                 return f"type({value}) is bytes"
             case ir.Array():
-                sequence = self._names.numeric("ndarray") if node.storage == "numpy" else "list"
+                if node.table is not None and node.table.columns is not None:
+                    columns = self._names.target(node.table.columns)
+                    return f"type({value}) is {columns} or type({value}) is list"
+                sequence = self._names.numeric("ndarray") if node.numbers is not None else "list"
                 return f"type({value}) is {sequence}"
             case ir.Map():
                 return f"type({value}) is dict"

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from avroforge.schema.model import PrimitiveName
 
-Storage: TypeAlias = Literal["list", "numpy"]
+Storage: TypeAlias = Literal["list", "numpy", "view", "columns"]
+"""What arrays become; `codec.storage` says which array becomes which."""
 
 
 class Symbol(NamedTuple):
@@ -62,6 +63,18 @@ class Array:
 
     items: Node
     storage: Storage = "list"
+
+    @property
+    def numbers(self) -> PrimitiveName | None:
+        """What the items are where a decoded array is a numpy array of numbers, else None."""
+        if self.storage in {"numpy", "view"} and isinstance(self.items, Primitive):
+            return self.items.kind
+        return None
+
+    @property
+    def table(self) -> Record | None:
+        """The record whose columns a decoded array is, else None."""
+        return self.items if self.storage == "columns" and isinstance(self.items, Record) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,12 +126,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """A record; no target: a dict keyed by Avro names. The objects of a frozen one cannot be set."""
+    """A record; no target: a dict keyed by Avro names. The objects of a frozen one cannot be set.
+
+    `columns` is the class of many such records held as columns, where there is one.
+    """
 
     fullname: str
     target: Target | None
     fields: tuple[Field, ...] = ()
     frozen: bool = False
+    columns: Target | None = None
 
     def complete(self, fields: tuple[Field, ...]) -> None:
         """Set the fields, once, while lowering: a recursive record exists before its fields do."""

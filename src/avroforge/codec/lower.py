@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlia
 
 from avroforge.codec import ir
 from avroforge.codec.conversion import python_symbol
+from avroforge.codec.storage import storage_of
 from avroforge.schema import model
 
 if TYPE_CHECKING:
@@ -22,15 +23,15 @@ _BUILTIN_KEYS: Final = {
     **{f"builtins.{name}": name for name in ("int", "float", "bytes")},
 }
 """Keys of Python types that types without a conversion have too."""
-NUMPY_ITEMS: Final = frozenset({"double", "float", "long", "int"})
 
 
 class RecordClass(NamedTuple):
-    """What a record becomes: a class (or a dict), and the attribute of each field in schema order."""
+    """What a record becomes: a class (or a dict), the attribute of each field, the class of its columns."""
 
     target: ir.Target | None
     attributes: tuple[str, ...]
     frozen: bool = False
+    columns: ir.Target | None = None
 
 
 class EnumClass(NamedTuple):
@@ -145,8 +146,7 @@ class Lowering:
                 return self._enum(node)
             case model.ArrayType():
                 items = self._node(node.items)
-                numeric = isinstance(items, ir.Primitive) and items.kind in NUMPY_ITEMS
-                return ir.Array(items, self._options.arrays if numeric else "list")
+                return ir.Array(items, storage_of(items, self._options.arrays))
             case model.MapType():
                 return ir.Map(self._node(node.values))
             case model.UnionType():
@@ -178,7 +178,7 @@ class Lowering:
         known = self._records.get(node.fullname)
         if known is None:
             found = self._binding.record(node)
-            known = ir.Record(node.fullname, found.target, frozen=found.frozen)
+            known = ir.Record(node.fullname, found.target, frozen=found.frozen, columns=found.columns)
             self._records[node.fullname] = known
             self._queue.append((node, known, found.attributes))
         return known

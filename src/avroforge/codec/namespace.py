@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from avroforge.codec import ir
 from avroforge.codec.conversion import function_name
 from avroforge.codec.leaf_reads import ONE_BYTE_INDEXES
+from avroforge.codec.storage import reader_target, unpacker_name
 from avroforge.wire import double_list, integer_list, integer_map, limits, logical, scalar, stride, varint
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Namespace:
     """The globals of compiled functions; implements `avroforge.codec.source.ReadNames`.
 
     Args:
-        numpy: whether arrays of numbers are numpy arrays.
+        arrays: what arrays become.
 
     Attributes:
         variables: what the code sees.
@@ -50,8 +51,8 @@ class Namespace:
         skipped: types of the writer that became functions.
     """
 
-    def __init__(self, *, numpy: bool) -> None:
-        self._numpy = numpy
+    def __init__(self, arrays: ir.Storage) -> None:
+        self._arrays = arrays
         self.variables: dict[str, Any] = {}
         self.plans: dict[str, Plan] = {}
         self.plain: dict[str, ir.Node] = {}
@@ -116,17 +117,18 @@ class Namespace:
     def plan(self, leaves: tuple[Leaf, ...]) -> str:
         """A speculation plan."""
         bound = tuple(_with_members(leaf) for leaf in leaves)
-        if not self._numpy:
+        if self._arrays == "list":
             return self.constant(stride.Plan(bound, stride.unpack_rows))
-        from avroforge.wire.stride_numpy import unpack_rows_numpy  # noqa: PLC0415 - only when asked for
+        from avroforge.wire import stride_numpy  # noqa: PLC0415 - only when asked for
 
-        return self.constant(stride.Plan(bound, unpack_rows_numpy))
+        return self.constant(stride.Plan(bound, getattr(stride_numpy, unpacker_name(self._arrays))))
 
     def reader(self, node: ir.Node) -> str:
-        """The generated function of a record, or one of our own for a nameless type."""
-        if isinstance(node, ir.Record) and isinstance(node.target, type):
-            module = sys.modules[node.target.__module__]
-            generated = vars(module).get(f"_read_{node.target.__name__}")
+        """The generated function of a record or of its columns, or one of our own for a nameless type."""
+        target = reader_target(node)
+        if isinstance(target, type):
+            module = sys.modules[target.__module__]
+            generated = vars(module).get(f"_read_{target.__name__}")
             if generated is not None:
                 return self.constant(generated)
         return self.plain_reader(node)

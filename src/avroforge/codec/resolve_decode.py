@@ -10,13 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
-from avroforge.codec.convert import widened
 from avroforge.codec.leaf_reads import ONE_BYTE_INDEXES
-from avroforge.codec.lower import NUMPY_ITEMS
 from avroforge.codec.resolve_leaves import plan_leaves, skipped_leaves
 from avroforge.codec.shape import FIXED_WIDTH
 from avroforge.codec.skip import MOST_LOOPS, SkippingDecoder
 from avroforge.codec.source import Chain
+from avroforge.codec.storage import NUMBERS, reader_name, stored, widening
 from avroforge.evolution.plan import (
     Cast,
     Enter,
@@ -133,8 +132,8 @@ class ResolvingDecoder(SkippingDecoder):
 
     def _read_array(self, plan: ReadArray) -> str:
         self.flush()
-        numpy_kind = self._sides.numpy_items(plan.reader)
-        whole = self._whole_array(plan, numpy_kind)
+        node = self._sides.array(plan.reader)
+        whole = self._whole_array(plan, node)
         if whole is not None:
             return whole
         name = self._lines.fresh("v")
@@ -143,9 +142,8 @@ class ResolvingDecoder(SkippingDecoder):
             value = self.read(plan.items, paid=True)
             self.flush()
             self._lines.add(f"{name}.append({value})")
-        if numpy_kind is not None:
-            array_of = self._names.numeric("array_of")
-            self._lines.add(f"{name} = {array_of}({self._space.constant(numpy_kind)}, {name})")
+        if node.storage != "list":
+            self._lines.add(f"{name} = {self._space.constant(partial(stored, node))}({name})")
         return name
 
     def _speculation(self, result: str, items: Plan) -> Callable[[str, str], None] | None:
@@ -182,19 +180,19 @@ class ResolvingDecoder(SkippingDecoder):
                     next(values)
         return self._filled(plan, found)
 
-    def _whole_array(self, plan: ReadArray, numpy_kind: str | None) -> str | None:
+    def _whole_array(self, plan: ReadArray, node: ir.Array) -> str | None:
         """Read an array of numbers at once and widen it, where that is the whole difference."""
         items = plan.items
         if not isinstance(items, Cast) or isinstance(items.writer, FixedType):
             return None
         kind = items.writer.name
         name = self._lines.fresh("v")
-        if numpy_kind is not None and kind in NUMPY_ITEMS:
-            self._lines.add(f"{name}, p = {self._names.numeric(f'read_{kind}_array')}(d, p)")
-            self._lines.add(f"{name} = {self._space.constant(widened(numpy_kind))}({name})")
+        if node.numbers is not None and kind in NUMBERS:
+            self._lines.add(f"{name}, p = {self._names.numeric(reader_name(node, kind))}(d, p)")
+            self._lines.add(f"{name} = {self._space.constant(widening(node))}({name})")
             return name
         unchanged = self._sides.conversion(items) is None
-        if numpy_kind is None and kind in FIXED_WIDTH and unchanged:
+        if node.numbers is None and kind in FIXED_WIDTH and unchanged:
             self._lines.add(f"{name}, p = {self._names.runtime(f'read_{kind}_list')}(d, p)")
             return name
         return None

@@ -36,7 +36,7 @@ class _Program:
     """The functions of one plan: each one may ask for more."""
 
     def __init__(self, sides: Sides, shapes: PlanShapes) -> None:
-        self.names = Namespace(numpy=sides.numpy)
+        self.names = Namespace(sides.arrays)
         self._sides = sides
         self._shapes = shapes
 

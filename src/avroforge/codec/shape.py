@@ -85,6 +85,11 @@ def structure(node: ir.Node) -> str:
             return f"{structure(node.base)}:{node.name}:{node.precision}:{node.scale}"
 
 
+def _is_table(node: ir.Node) -> bool:
+    """Whether a node is an array held as columns: its functions stand beside those of its record."""
+    return isinstance(node, ir.Array) and node.table is not None
+
+
 class Shapes:
     """Facts about a set of records, computed once in dependency order.
 
@@ -121,7 +126,7 @@ class Shapes:
         ]
         while pending:
             node = pending.pop()
-            if not isinstance(node, ir.Array | ir.Map | ir.Union):
+            if not isinstance(node, ir.Array | ir.Map | ir.Union) or _is_table(node):
                 continue
             if self.cost(node) >= SHARED_COST:
                 key = structure(node)
@@ -146,7 +151,7 @@ class Shapes:
         ]
         while pending:
             node, depth = pending.pop()
-            if isinstance(node, ir.Record) and not self.inlined(node, repeated=True):
+            if _is_table(node) or (isinstance(node, ir.Record) and not self.inlined(node, repeated=True)):
                 continue
             if isinstance(node, ir.Array | ir.Map):
                 depth += 1
@@ -199,6 +204,8 @@ class Shapes:
         match node:
             case ir.Record():
                 return 1 + self._cost.get(node.fullname, INLINE_COST)
+            case ir.Array(storage="columns"):
+                return 1
             case ir.Array() | ir.Map() | ir.Union():
                 return 1 + sum(self.cost(child) for child in children(node))
             case _:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from avroforge.codec.conversion import Verb
     from avroforge.codec.ir import Enum, Logical, Node, Target
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 INDENT = "    "
 CHAIN: Final = 64
 """The most ``elif`` in a row: each nests one deeper in Python's syntax tree, which bounds its depth."""
+
+
+def tuple_text(items: Iterable[str]) -> str:
+    """A tuple display of some expressions."""
+    listed = list(items)
+    return f"({', '.join(listed)}{',' * (len(listed) == 1)})"
 
 
 class Names(Protocol):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from avroforge.codec import conversion, ir
 from avroforge.codec.shape import shapes_of
+from avroforge.codec.storage import stored
 from avroforge.errors import DecodeError
 from avroforge.schema.model import simple_name
 from avroforge.wire.limits import Budget
@@ -174,11 +175,7 @@ class Walk:
             self._path.pop()
 
         self._blocks(_smallest(node.items), item)
-        if node.storage == "numpy" and isinstance(node.items, ir.Primitive):
-            from avroforge.wire.number_array import array_of  # noqa: PLC0415 - numpy only when asked for
-
-            return array_of(node.items.kind, result)
-        return result
+        return stored(node, result)
 
     def _map(self, node: ir.Map) -> object:
         result: dict[str, object] = {}

@@ -16,7 +16,8 @@ from struct import Struct
 from typing import Any, Final, NoReturn
 
 from avroforge.codec import conversion, ir
-from avroforge.codec.lower import NUMPY_ITEMS, python_type
+from avroforge.codec.lower import python_type
+from avroforge.codec.storage import NUMBERS
 from avroforge.codec.walk_decode import root_name
 from avroforge.errors import EncodeError
 from avroforge.wire import scalar
@@ -145,7 +146,7 @@ class Walk:
         self.write(node.base, raw)
 
     def _array(self, node: ir.Array, value: Any) -> None:  # noqa: ANN401 - the value is what is being judged
-        numbers = isinstance(node.items, ir.Primitive) and node.items.kind in NUMPY_ITEMS
+        numbers = isinstance(node.items, ir.Primitive) and node.items.kind in NUMBERS
         items = self._converted(partial(scalar.as_list, objects=not numbers), value, "array")
         if items:
             self.out.append(write_length(len(items)))
@@ -280,9 +281,9 @@ def _is_own(value: object, kind: type | None) -> bool:
 
 
 def _is_array(value: object) -> bool:
-    if hasattr(value, "dtype"):
-        return getattr(value, "ndim", 1) > 0
-    return isinstance(value, Sequence | array) and not isinstance(value, str | bytes | bytearray | memoryview)
+    if isinstance(value, Sequence | array):
+        return not isinstance(value, str | bytes | bytearray | memoryview)
+    return hasattr(value, "dtype") and getattr(value, "ndim", 1) > 0
 
 
 def _own_type(node: ir.Node) -> type | None:

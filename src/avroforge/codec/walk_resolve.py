@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from avroforge.codec import ir
+from avroforge.codec.storage import stored
 from avroforge.codec.walk_decode import Walk
 from avroforge.errors import DecodeError
 from avroforge.evolution.plan import (
@@ -99,12 +100,7 @@ class ResolvingWalk(Walk):
             self._path.pop()
 
         self._blocks(self._smallest(plan.writer.items), item)
-        kind = self._sides.numpy_items(plan.reader)
-        if kind is not None:
-            from avroforge.wire.number_array import array_of  # noqa: PLC0415 - numpy only when asked for
-
-            return array_of(kind, result)
-        return result
+        return stored(self._sides.array(plan.reader), result)
 
     def _resolve_map(self, plan: ReadMap) -> object:
         result: dict[str, object] = {}

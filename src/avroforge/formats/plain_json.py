@@ -59,7 +59,7 @@ def tree_of(value: Any, node: ir.Node) -> JsonValue:  # noqa: ANN401 - a decoded
         case ir.Primitive(kind="bytes") | ir.Fixed():
             return str(value, "latin-1")
         case ir.Array():
-            items = value.tolist() if node.storage == "numpy" else value
+            items = value.tolist() if node.numbers is not None else value
             return [tree_of(item, node.items) for item in items]
         case ir.Map():
             return {key: tree_of(item, node.values) for key, item in value.items()}

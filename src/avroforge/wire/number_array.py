@@ -1,7 +1,8 @@
 """Arrays of double, float, long and int as numpy arrays: the memory of a contiguous array is the Avro body.
 
-Imported only by generated code that was asked for ``arrays = "numpy"``. Decoded arrays are one-dimensional,
-aligned and writable. Anything a sequence of numbers may be is accepted on encode when it converts exactly.
+Imported only by generated code that was asked for arrays of numpy. Decoded arrays are one-dimensional,
+aligned and writable; views are read-only, over the bytes of the message, which they keep alive. Whatever a
+sequence of numbers may be is accepted on encode when it converts exactly.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import numpy as np
 
 from avroforge.wire.double_list import write_double_list, write_float_list
 from avroforge.wire.integer_list import read_some, write_int_list, write_long_list
+from avroforge.wire.scalar import as_double, as_float, as_list, is_masked
 from avroforge.wire.varint import (
     LENGTH,
     MAX_VARINT_BYTES,
     TABLE_SIZE,
     ZIGZAG,
+    as_int,
     read_block,
     write_length,
 )
@@ -112,17 +115,20 @@ def write_float_array(values: Numbers) -> tuple[Piece, ...]:
     """Encode an array of 32-bit float; doubles are rounded to the nearest float, overflow is refused."""
     if not isinstance(values, _ndarray):
         return write_float_list(values)
-    plain = np.asarray(_one_dimensional(values, "fiu", "an array of float"))
+    plain = _rounded(values)
     count = len(plain)
-    if not count:
-        return (_END,)
+    return (write_length(count), plain, _END) if count else (_END,)
+
+
+def _rounded(values: NDArray[Any]) -> NDArray[Any]:
+    plain = np.asarray(_one_dimensional(values, "fiu", "an array of float"))
     if plain.dtype != _F4:
         wide = _exact(plain, F8)
         with np.errstate(over="ignore"):
             plain = wide.astype(_F4)
         if np.any(np.isinf(plain) & np.isfinite(wide)):
             raise OverflowError("expected floats of 32 bits")
-    return (write_length(count), np.ascontiguousarray(plain, dtype=_F4), _END)
+    return np.ascontiguousarray(plain, dtype=_F4)
 
 
 def _integers(values: Integers) -> Sequence[int]:
@@ -177,6 +183,36 @@ def read_double_array(data: bytes, p: int) -> tuple[NDArray[np.float64], int]:
         if not data[stop]:  # one block, as nearly every writer makes
             return frombuffer(data, F8, count, start).copy(), stop + 1
     return _read_floating(data, p, F8, 8)
+
+
+def read_only(values: NDArray[Any]) -> NDArray[Any]:
+    """An array of our own that nobody can change any more."""
+    values.flags.writeable = False
+    return values
+
+
+def read_double_view(data: bytes, p: int) -> tuple[NDArray[np.float64], int]:
+    """Decode an array of double at `p` without a copy: read-only, over the message, aligned or not."""
+    return _read_view(data, p, F8, 8)
+
+
+def read_float_view(data: bytes, p: int) -> tuple[NDArray[np.float32], int]:
+    """Decode an array of float at `p` without a copy: read-only, over the message, aligned or not."""
+    return _read_view(data, p, _F4, 4)
+
+
+def _read_view(data: bytes, p: int, dtype: np.dtype[Any], width: int) -> tuple[NDArray[Any], int]:
+    count, start = LENGTH[data[p]], p + 1
+    if count < 0:
+        count, start, end = read_block(data, p)
+        if end >= 0:
+            count = 0  # what announces its size is read the long way
+    if count:
+        stop = start + width * count
+        if not data[stop]:  # one block, as nearly every writer makes
+            return frombuffer(data, dtype, count, start), stop + 1
+    values, p = _read_floating(data, p, dtype, width)
+    return read_only(values), p
 
 
 def read_float_array(data: bytes, p: int) -> tuple[NDArray[np.float32], int]:
@@ -237,6 +273,40 @@ def read_long_array(data: bytes, p: int) -> tuple[NDArray[np.int64], int]:
 def read_int_array(data: bytes, p: int) -> tuple[NDArray[np.int32], int]:
     """Decode an array of int at `p`: int32 of one dimension, and the offset behind it."""
     return _read_integers(data, p, 32, _I4)
+
+
+def number_column(kind: str, values: Numbers) -> NDArray[Any]:
+    """Numbers of an Avro `kind` as one contiguous array; an array that is one already is not copied.
+
+    Raises:
+        TypeError, ValueError, OverflowError: numbers that the kind does not hold exactly (a float: that it
+            cannot round).
+    """
+    dtype = _OF_KIND[kind]
+    if isinstance(values, _ndarray):
+        if values.dtype == dtype and values.ndim == 1 and values.flags.c_contiguous and not is_masked(values):
+            return np.asarray(values)
+        if kind == "double":
+            return _exact(np.asarray(_one_dimensional(values, "fiu", "an array of double")), F8)
+        if kind == "float":
+            return _rounded(values)
+        whole = np.asarray(_one_dimensional(values, "iu", "an array of integers"))
+        with np.errstate(all="ignore"):
+            result = np.ascontiguousarray(whole, dtype)
+        if not np.array_equal(result, whole):
+            raise OverflowError(f"expected integers that a {kind} holds")
+        return result
+    items = values if values.__class__ is list else as_list(values)
+    if dtype.kind == "i":
+        return np.array([n if n.__class__ is int else as_int(n, kind) for n in items], dtype)
+    if kind == "float":
+        return np.array([as_float(n) for n in items], F8).astype(_F4)
+    return np.array([n if n.__class__ is float else as_double(n) for n in items], F8)
+
+
+def dtype_of(kind: str) -> np.dtype[Any]:
+    """How numpy holds numbers of an Avro `kind`."""
+    return _OF_KIND[kind]
 
 
 def array_of(kind: str, values: Sequence[Any]) -> NDArray[Any]:

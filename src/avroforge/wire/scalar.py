@@ -104,10 +104,10 @@ def as_list(value: Any, *, objects: bool = False) -> list[Any]:  # noqa: ANN401 
         return list(value)
     if isinstance(value, str | bytes | bytearray | memoryview):
         raise TypeError("expected array")
+    if isinstance(value, Sequence | array):  # before all else: the columns of records may be named dtype
+        return list(value)
     if hasattr(value, "dtype"):
         return _array_items(value, "biufSU" + "O" * objects)
-    if isinstance(value, Sequence | array):
-        return list(value)
     raise TypeError("expected array")
 
 

@@ -1,6 +1,6 @@
 """Unpack rows of one shape with numpy: columns come out whole, arrays of numbers as rows of one array.
 
-Imported only by generated code that was asked for ``arrays = "numpy"``.
+Imported only by generated code that was asked for arrays of numpy.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from avroforge.wire.number_array import dtype_of, read_only
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _MANY: Final = 128
 """From so many rows on, a look for numbers that are all the same, as imaginary parts are, costs nothing."""
+_BYTE: Final = np.dtype(np.uint8)
 _ITEMS: Final[dict[str, np.dtype[Any]]] = {"double": np.dtype("<f8"), "float": np.dtype("<f4")}
 
 
@@ -60,14 +63,49 @@ class _NumpyTable:
 
     def arrays(self, item: str, offset: int, count: int) -> list[Any]:
         """An array per row: rows of one aligned, writable copy of them all."""
+        return list(self.matrix(item, offset, count).copy())
+
+    def matrix(self, item: str, offset: int, count: int) -> NDArray[Any]:
+        """Arrays of all rows: two dimensions, over the message."""
         dtype = _ITEMS[item]
         if not count:
-            return [np.empty(0, dtype) for _ in range(self.rows)]
+            return np.empty((self.rows, 0), dtype)
         strides = (self._stride, dtype.itemsize)
-        view: NDArray[Any] = np.ndarray((self.rows, count), dtype, self._data, self._offset + offset, strides)
-        return list(view.copy())
+        return np.ndarray((self.rows, count), dtype, self._data, self._offset + offset, strides)
+
+    def column(self, kind: str, offset: int) -> NDArray[Any]:
+        """The double, float or boolean so far into the row, of each; numbers over the message."""
+        if kind != "boolean":
+            return self._column(_ITEMS[kind], offset)
+        raw = self._column(_BYTE, offset)
+        if raw.max() > 1:
+            raise IndexError
+        return raw.astype(np.bool_)
+
+    def varints(self, kind: str, offset: int, width: int) -> NDArray[Any]:
+        """The zig-zag varints of at most four bytes so far into the row, of each; the first byte lowest."""
+        dtype = dtype_of(kind)
+        raw = (self._column(_BYTE, offset) & 0x7F).astype(dtype)
+        for number in range(1, width):
+            raw |= (self._column(_BYTE, offset + number) & 0x7F).astype(dtype) << 7 * number
+        return (raw >> 1) ^ -(raw & 1)
+
+
+class _ViewTable(_NumpyTable):
+    """As its base, but arrays of numbers stay in the message."""
+
+    __slots__ = ()
+
+    def arrays(self, item: str, offset: int, count: int) -> list[Any]:
+        """A read-only array per row, over the message."""
+        return list(read_only(self.matrix(item, offset, count)))
 
 
 def unpack_rows_numpy(shape: Shape, data: bytes, p: int, rows: int) -> Table:
     """Unpack with numpy; arrays of numbers become numpy arrays."""
     return _NumpyTable(shape, data, p, rows)
+
+
+def unpack_rows_view(shape: Shape, data: bytes, p: int, rows: int) -> Table:
+    """Unpack with numpy; arrays of numbers become read-only views over the message."""
+    return _ViewTable(shape, data, p, rows)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 Leaf: TypeAlias = tuple[Any, ...]
 """``(kind,)``, ``("fixed", size)``, ``("enum", members)``, ``("array", item)``, or
-``("optional", first byte of the value branch, leaf)``; ``("skip", leaf)`` for what nobody wants."""
+``("optional", first byte of the value branch, leaf)``; ``("skip", leaf)`` for what nobody wants, and
+``("column", leaf)`` for numbers that are wanted as one array of numpy."""
 Column: TypeAlias = "Callable[[Table], Iterable[Any]]"
 """The values that a leaf has in the rows of a table."""
 
@@ -129,7 +130,7 @@ def _step(leaf: Leaf, data: bytes, p: int, key: list[int]) -> int:
         width = _varint_width(data, p)
         key.append(width)
         return p + width
-    if kind == "skip":
+    if kind == "skip" or kind == "column":  # noqa: PLR1714 - as above
         return _step(leaf[1], data, p, key)
     return p + (leaf[1] if kind == "fixed" else 1)
 
@@ -172,6 +173,8 @@ def _lay(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
             return _lay_array(shape, leaf[1], data, p)
         case "skip":
             return _lay_skipped(shape, leaf[1], data, p)
+        case "column":
+            return _lay_column(shape, leaf[1], data, p)
         case _:
             size, width = _size(data, p)
             shape.constant(data[p : p + width])
@@ -205,6 +208,22 @@ def _lay_skipped(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
     end = _lay(shape, leaf, data, p)
     del shape.parts[parts:]
     shape.columns[-1] = _nothing
+    return end
+
+
+def _lay_column(shape: Shape, leaf: Leaf, data: bytes, p: int) -> int:
+    """As the leaf alone, but its values are one array, which only tables of numpy give."""
+    start, end = shape.stride, _lay(shape, leaf, data, p)
+    column: Callable[[Any], Any]
+    match leaf[0]:
+        case "int" | "long":
+            column = lambda table: table.varints(leaf[0], start, end - p)  # noqa: E731 - one of several
+        case "array":
+            count, width = _size(data, p)
+            column = lambda table: table.matrix(leaf[1], start + width, count)  # noqa: E731 - as above
+        case _:
+            column = lambda table: table.column(leaf[0], start)  # noqa: E731 - as above
+    shape.columns[-1] = column
     return end
 
 

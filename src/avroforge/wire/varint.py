@@ -39,7 +39,7 @@ LENGTH: Final = tuple(byte >> 1 if byte <= _LOW_BITS and not byte & 1 else -1 fo
 """The length that a first byte stands for when it is the whole varint and not negative, else -1."""
 
 
-def _as_int(value: object, kind: str) -> int:
+def as_int(value: object, kind: str) -> int:
     """The exact Python int of an integer-like value that is not a boolean."""
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
@@ -57,7 +57,7 @@ def _write_raw(raw: int) -> bytes:
 def write_int(value: Any) -> bytes:  # noqa: ANN401 - the value is what is being judged
     """Encode an int; accepts integer-like scalars, refuses booleans and what 32 bits cannot hold."""
     if value.__class__ is not int:
-        value = _as_int(value, "int")
+        value = as_int(value, "int")
     raw: int = (value << 1) ^ (value >> 63)
     if raw < _MEDIUM:
         return UNSIGNED[raw] if raw < _SHORT else CONTINUED[raw & 0x3FFF] + UNSIGNED[raw >> 14]
@@ -69,7 +69,7 @@ def write_int(value: Any) -> bytes:  # noqa: ANN401 - the value is what is being
 def write_long(value: Any) -> bytes:  # noqa: ANN401 - the value is what is being judged
     """Encode a long; accepts integer-like scalars, refuses booleans and what 64 bits cannot hold."""
     if value.__class__ is not int:
-        value = _as_int(value, "long")
+        value = as_int(value, "long")
     raw: int = (value << 1) ^ (value >> 63)
     if raw < _MEDIUM:
         return UNSIGNED[raw] if raw < _SHORT else CONTINUED[raw & 0x3FFF] + UNSIGNED[raw >> 14]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.codec.harness import codec_of
+from tests.unit.codec.harness import ARRAYS, codec_of
 
 from avroforge import DecodeError
 from avroforge.wire.varint import write_long
@@ -67,7 +67,7 @@ HOSTILE: dict[str, tuple[object, Callable[[int], bytes]]] = {
 }
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_memory_grows_with_the_message_and_not_with_its_claims(name: str, arrays: str) -> None:
     schema, message = HOSTILE[name]

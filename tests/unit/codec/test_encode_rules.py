@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 from tests.ids import shown
-from tests.unit.codec.harness import MODES, codec_of, same
+from tests.unit.codec.harness import ARRAYS, MODES, codec_of, same
 
 from avroforge import EncodeError
 from avroforge.runtime import Bytes, Double, Float, Int, Long
@@ -173,7 +173,7 @@ def test_bytes_are_never_the_memory_of_something_else() -> None:
     ],
     ids=lambda value: f"{type(value).__name__}-{getattr(value, 'dtype', '')}",
 )
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize("kind", ["double", "float"])
 def test_an_array_of_reals_takes_every_sequence_and_layout_exactly(
     kind: str, arrays: str, value: Iterable[float]
@@ -186,7 +186,7 @@ def test_an_array_of_reals_takes_every_sequence_and_layout_exactly(
 
 
 @pytest.mark.parametrize("dtype", ["<i8", ">i8", "<u8", "<i4", "<u4", "<i2", "<i1", "<u1"])
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize("kind", ["double", "float", "long", "int"])
 def test_an_array_of_numbers_takes_integers_of_any_width(kind: str, arrays: str, dtype: str) -> None:
     codec = codec_of({"type": "array", "items": kind}, arrays)
@@ -225,7 +225,7 @@ def test_an_array_of_numbers_takes_integers_of_any_width(kind: str, arrays: str,
     ],
     ids=lambda value: f"{type(value).__name__}-{getattr(value, 'dtype', '')}-{getattr(value, 'ndim', '')}",
 )
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize("kind", ["double", "float"])
 def test_an_array_of_reals_refuses_what_has_no_exact_reals(kind: str, arrays: str, value: object) -> None:
     assert refused(codec_of({"type": "array", "items": kind}, arrays), value).path in {"array", "array[0]"}
@@ -244,13 +244,13 @@ def test_an_array_of_reals_refuses_what_has_no_exact_reals(kind: str, arrays: st
     ],
     ids=lambda value: f"{type(value).__name__}-{getattr(value, 'dtype', value)}",
 )
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize("kind", ["long", "int"])
 def test_an_array_of_integers_refuses_all_else(kind: str, arrays: str, value: object) -> None:
     assert refused(codec_of({"type": "array", "items": kind}, arrays), value).path in {"array", "array[0]"}
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 def test_an_array_of_floats_refuses_what_overflows_and_says_where(arrays: str) -> None:
     codec = codec_of({"type": "array", "items": "float"}, arrays)
     for value in ([1.0, 1e39], np.array([1.0, 1e39]), (1.0, -1e39)):
@@ -260,7 +260,7 @@ def test_an_array_of_floats_refuses_what_overflows_and_says_where(arrays: str) -
     assert codec.encode(np.array([np.inf, np.nan])) == codec.encode([float("inf"), float("nan")])
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 def test_empty_and_read_only_arrays_are_arrays(arrays: str) -> None:
     codec = codec_of(DOUBLES, arrays)
     frozen = np.array([1.0])
@@ -286,7 +286,7 @@ def test_an_encoded_array_is_a_copy_and_a_decoded_one_is_free_to_change() -> Non
 
 def test_a_signalling_nan_of_64_bits_keeps_its_bits() -> None:
     payload = bytes.fromhex("010000000000f47f")
-    for arrays in ("list", "numpy"):
+    for arrays in ARRAYS:
         codec = codec_of(DOUBLES, arrays)
         assert codec.encode(codec.decode(b"\x02" + payload + b"\x00")) == b"\x02" + payload + b"\x00"
     assert codec_of("double").encode(codec_of("double").decode(payload)) == payload

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from tests.unit.codec.harness import MODES, check_message, check_value, codec_of, damaged, same
+from tests.unit.codec.harness import ARRAYS, MODES, check_message, check_value, codec_of, damaged, same
 
 from avroforge import EncodeError
 from avroforge.wire.logical import Duration, LocalTimestampNanos, TimestampNanos
@@ -351,7 +351,7 @@ BLOCKS = {
 }
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize(
     "items", ["int", "long", "boolean", "string", "bytes", "null", "record", "float", "double"]
 )

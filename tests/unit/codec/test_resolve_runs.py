@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.unit.codec.harness import ARRAYS
 
 from avroforge.codec import walk_resolve
 from avroforge.codec.binding import schema_of
@@ -91,7 +92,7 @@ class Case:
         return walk_resolve.decode(data, self.plan, self.sides, self.shapes)
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize(
     "kept", [[], *[[kind] for kind in KINDS], [*KINDS]], ids=lambda kept: "+".join(kept) or "none"
 )
@@ -117,7 +118,7 @@ def test_one_kind_beside_a_number(kind: str) -> None:
 def test_damaged_runs_are_values_on_which_both_agree_or_errors(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - reproducible damage
     kinds = random.sample([*KINDS], 4)
-    case = Case(kinds, kinds[:2], 60, random.choice(["list", "numpy"]), seed)
+    case = Case(kinds, kinds[:2], 60, random.choice(ARRAYS), seed)
     for _ in range(120):
         damaged = bytearray(case.data)
         for _ in range(random.randint(1, 3)):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.codec.harness import check_value, outcome
+from tests.unit.codec.harness import ARRAYS, check_value, outcome
 
 from avroforge import DecodeError, SchemaError
 from avroforge_codegen import generate, load_interface
@@ -174,7 +174,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("generated")
     for name, schema in SCHEMAS.items():
-        for arrays, modules in product(("list", "numpy"), ("namespace", "type")):
+        for arrays, modules in product(ARRAYS, ("namespace", "type")):
             package = f"{name}_{arrays}_{modules}"
             options = Options(package=package, arrays=arrays, modules=modules)  # type: ignore[arg-type]  # literals
             write(folder, generate({f"{name}.avsc": json.dumps(schema)}, package=package, options=options))
@@ -194,7 +194,7 @@ def loaded(name: str) -> Iterator[Any]:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_module_is_importable_and_every_annotation_resolves(packages: Path, name: str) -> None:
     del packages
-    for arrays, modules in product(("list", "numpy"), ("namespace", "type")):
+    for arrays, modules in product(ARRAYS, ("namespace", "type")):
         classes = 0
         for module in loaded(f"{name}_{arrays}_{modules}"):
             assert set(module.__all__) <= set(vars(module))

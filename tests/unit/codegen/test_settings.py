@@ -98,7 +98,8 @@ FAULTS = {
         "2:1: SETTING_VALUE expected a list of texts, such as ['s'] for 'schemas' in [generate], got 's'"
     ),
     '[generate]\n"arrays" = "nunpy"': (
-        "2:1: SETTING_VALUE expected one of 'list', 'numpy' for 'arrays' in [generate], got 'nunpy'"
+        "2:1: SETTING_VALUE expected one of 'list', 'numpy', 'view', 'columns' for 'arrays' in [generate], "
+        "got 'nunpy'"
     ),
     "[lint.levels]\nDOC_TYPE = 1": (
         "1:1: SETTING_VALUE expected one of 'error', 'warning', 'off' "

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.property.strategies import data_for, schemas
+from tests.unit.codec.harness import ARRAYS
 
 from avroforge.errors import DecodeError, EncodeError
 from avroforge.record import values_equal
@@ -35,7 +36,7 @@ SUIT = {"type": "enum", "name": "Suit", "symbols": ["A", "B"]}
 POINT = {"type": "record", "name": "P", "fields": [{"name": "x", "type": "int", "default": 1}]}
 
 
-@pytest.mark.parametrize("arrays", ["list", "numpy"])
+@pytest.mark.parametrize("arrays", ARRAYS)
 @pytest.mark.parametrize("logical_types", ["typed", "raw"])
 @settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
