@@ -19,6 +19,8 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_IDLE: Final = 5.0
+"""Seconds for which an unused connection is kept; in between may be a gateway that forgets it silently."""
 _STOP: Final[ContextVar[float]] = ContextVar("stop")
 """When the call of this thread has to end, on the monotonic clock."""
 
@@ -43,7 +45,9 @@ class _BoundedTransport(httpx.HTTPTransport):
         super().__init__(verify=context, trust_env=False)
         backend = _BoundedBackend()
         if proxy is None:
-            self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
+            self._pool = httpcore.ConnectionPool(
+                ssl_context=context, keepalive_expiry=_IDLE, network_backend=backend
+            )
             return
         through = httpx.Proxy(proxy)
         self._pool = httpcore.HTTPProxy(
@@ -51,6 +55,7 @@ class _BoundedTransport(httpx.HTTPTransport):
             proxy_auth=through.raw_auth,
             proxy_ssl_context=context if through.url.scheme == "https" else None,
             ssl_context=context,
+            keepalive_expiry=_IDLE,
             network_backend=backend,
         )
 

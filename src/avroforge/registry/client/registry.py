@@ -60,7 +60,7 @@ class HttpRegistry:
     and the time of one name look-up.
 
     Args:
-        settings: how to reach it, or its address.
+        settings: how to reach it, or its addresses with commas between them.
 
     Raises:
         ConfigurationError: an address, or a file for TLS, that cannot be used.
@@ -68,7 +68,9 @@ class HttpRegistry:
     """
 
     def __init__(self, settings: RegistrySettings | str) -> None:
-        self.settings = settings if isinstance(settings, RegistrySettings) else RegistrySettings((settings,))
+        self.settings = (
+            RegistrySettings(tuple(settings.split(","))) if isinstance(settings, str) else settings
+        )
         self._service = _service(self.settings)
 
     @property

@@ -90,8 +90,7 @@ class RegistrySettings:
         object.__setattr__(self, name, value)
 
     def _take_addresses(self) -> None:
-        given = self.urls.split(",") if isinstance(self.urls, str) else self.urls
-        split = [split_address("url", each) for each in given]
+        split = [split_address("url", each) for each in self.urls]
         if not split:
             raise ConfigurationError("url: expected at least one address of a registry")
         self._set("urls", tuple(dict.fromkeys(address for address, _ in split)))

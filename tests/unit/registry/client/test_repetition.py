@@ -18,7 +18,7 @@ from avroforge.errors import (
     RegistryUnavailableError,
 )
 from avroforge.evolution import CompatibilityMode
-from avroforge.registry import RegistryConfig
+from avroforge.registry import HttpRegistry, RegistryConfig
 from avroforge.registry.client import RegistrySettings
 from avroforge.registry.client.question import Question
 from avroforge.registry.client.service import Service
@@ -127,6 +127,13 @@ def test_the_address_that_answered_is_asked_first_from_then_on(peer: MakePeer, c
     for _ in range(3):
         registry.subjects()
     assert (len(down.requests), len(good.requests)) == (1, 3)
+
+
+def test_addresses_in_one_text(peer: MakePeer) -> None:
+    good = peer(answering(answer(200, ["a"])))
+    with HttpRegistry(f"http://127.0.0.1:{closed_port()}, {good.url}/") as registry:
+        assert registry.subjects() == ("a",)
+        assert registry.name.endswith(f",{good.url}")
 
 
 def test_between_addresses_there_is_no_wait(peer: MakePeer) -> None:
