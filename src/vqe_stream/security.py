@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from avroforge.errors import ConfigurationError
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 # Other ways in which a caller says "not set"; the names of files stay the default ones in configurations
 # that were written by a tool, whether or not TLS is on.
 _UNSET: Final = {None, ""}
+_ENVIRONMENT: Final = "env:"
+_FILE: Final = "file:"
+_OTHERS: Final = 0o077
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,10 @@ class CertConfig:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Build from a table of settings.
+        """Build from a table of settings; a password may be ``env:NAME`` or ``file:PATH``.
 
         Raises:
-            ConfigurationError: an unknown key.
+            ConfigurationError: an unknown key, or a password that is not where it should be.
         """
         made: Self = _build(cls, data, "security.cert_config.")
         return made
@@ -77,10 +82,10 @@ class SaslSslOpts:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Build from a table of settings.
+        """Build from a table of settings; a password may be ``env:NAME`` or ``file:PATH``.
 
         Raises:
-            ConfigurationError: an unknown key.
+            ConfigurationError: an unknown key, or a password that is not where it should be.
         """
         made: Self = _build(cls, data, "security.sasl_opts.")
         return made
@@ -188,9 +193,37 @@ def _hide(owner: object, name: str) -> None:
 
 def _build(cls: type[Any], data: Mapping[str, object], place: str) -> Any:  # noqa: ANN401 - the class that was given
     refuse_unknown(data, (each.name for each in fields(cls)), place)
+    values = dict(data)
     for each in fields(cls):
         value = data.get(each.name)
         if not isinstance(value, str | Secret | None):
             # The value itself is not shown: it may be a password.
             raise ConfigurationError(f"{place}{each.name}: expected a text, got {type(value).__name__}")
-    return cls(**data)
+        if each.name.endswith("_password") and isinstance(value, str):
+            values[each.name] = _password(f"{place}{each.name}", value)
+    return cls(**values)
+
+
+def _password(setting: str, value: str) -> Secret | None:
+    """A password of a table: itself, or where it stands, as ``env:NAME`` or ``file:PATH``."""
+    if value.startswith(_ENVIRONMENT):
+        variable = value.removeprefix(_ENVIRONMENT)
+        if not os.environ.get(variable):
+            raise ConfigurationError(f"{setting}: the environment variable {variable} is not set")
+        return Secret(os.environ[variable])
+    if not value.startswith(_FILE):
+        return Secret(value) if value else None
+    path = Path(value.removeprefix(_FILE)).expanduser()
+    try:
+        with path.open(encoding="utf-8") as file:
+            if os.fstat(file.fileno()).st_mode & _OTHERS:
+                raise ConfigurationError(
+                    f"{setting}: {path}: expected a file that only its owner can read; run chmod 600"
+                )
+            text = file.read().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror or "").lower() if isinstance(error, OSError) else "expected text in UTF-8"
+        raise ConfigurationError(f"{setting}: {path}: {reason}") from None
+    if not text:
+        raise ConfigurationError(f"{setting}: {path}: expected a password, got an empty file")
+    return Secret(text)

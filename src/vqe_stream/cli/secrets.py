@@ -42,8 +42,8 @@ def generate_command(folder: Path, hosts: tuple[str, ...], days: int) -> ExitCod
     """Make a certificate authority, and a certificate with a key of its own for each role.
 
     The roles are broker and registry (servers), producer and sink (clients): ROLE.crt, ROLE.key, and both
-    with the authority in ROLE.pem, as Kafka's ssl.keystore.location takes it. Clients trust ca.crt. Every file is
-    readable by its owner only; a file that is there is never replaced.
+    with the authority in ROLE.pem, as Kafka's ssl.keystore.location takes it. Clients trust ca.crt. Every
+    file is readable by its owner only; a file that is there is never replaced.
 
     For development and tests: ca.key lies beside the rest, and whoever has it can make every certificate.
     """

@@ -13,7 +13,7 @@ from cryptography import x509
 from avroforge.errors import ConfigurationError
 from avroforge.kafka import KafkaOptions
 from avroforge.secret import HiddenText
-from vqe_stream import CertConfig, KafkaSecurity, SecurityConfig
+from vqe_stream import CertConfig, KafkaSecurity, SaslSslOpts, Secret, SecurityConfig
 from vqe_stream.cli import run
 from vqe_stream.development_pki import LOCAL, Authority, generate
 
@@ -145,6 +145,42 @@ def test_the_password_shows_in_no_text_of_what_the_clients_take(
     assert isinstance(password, HiddenText)
     shown = [str(made), repr(made), repr(options), f"{password}", f"{password!r}", str(settings)]
     assert CANARY not in " ".join([*shown, caplog.text])
+
+
+def test_a_password_is_read_from_where_the_table_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("A_PASSWORD", CANARY)
+    private = tmp_path / "password"
+    private.touch(0o600)
+    private.write_text(f"{CANARY}\n")
+    for value in (CANARY, "env:A_PASSWORD", f"file:{private}"):
+        options = SaslSslOpts.from_dict({"sasl_plain_password": value})
+        assert options.sasl_plain_password == Secret(CANARY)
+        assert CertConfig.from_dict({"ssl_password": value}).ssl_password == Secret(CANARY)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("env:NOT_SET_ANYWHERE", "the environment variable NOT_SET_ANYWHERE is not set"),
+        ("file:{folder}/none", "none: no such file"),
+        ("file:{folder}/open", "open: expected a file that only its owner can read; run chmod 600"),
+        ("file:{folder}/empty", "empty: expected a password, got an empty file"),
+        ("file:{folder}/binary", "binary: expected text in UTF-8"),
+    ],
+)
+def test_a_password_that_is_not_there_is_an_error(tmp_path: Path, value: str, message: str) -> None:
+    (tmp_path / "empty").touch(0o600)
+    (tmp_path / "binary").touch(0o600)
+    (tmp_path / "binary").write_bytes(b"\xff" + CANARY.encode())
+    (tmp_path / "open").write_text(CANARY)
+    (tmp_path / "open").chmod(0o640)
+    with pytest.raises(
+        ConfigurationError, match=rf"^security\.sasl_opts\.sasl_plain_password: .*{message}"
+    ) as caught:
+        SaslSslOpts.from_dict({"sasl_plain_password": value.format(folder=tmp_path)})
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
 
 
 def test_the_command_makes_secrets_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
