@@ -1,6 +1,6 @@
 """Generate packages: 200 records, a corpus, and growth to 5,000 schemas that refer to each other.
 
-Each run is a process of its own; ratios are against avroforge in the same call. The peers take part where
+Each run is a process of its own; ratios are against avroforge on the same files. The peers take part where
 they are installed (``pip install "dataclasses-avroschema[pydantic]" datamodel-code-generator``, best in an
 environment of its own); both write classes without codecs. The corpus is read where AVROFORGE_SHARED names
 its folder.
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +36,24 @@ FIELD_TYPES: tuple[object, ...] = (
     {"type": "array", "items": "double"},
     {"type": "map", "values": "long"},
 )
+
+
+class Outcome(NamedTuple):
+    """Characters written, and files refused."""
+
+    size: int
+    refused: int
+
+
+class Run(NamedTuple):
+    """Seconds of processor time, peak memory in MiB, and what came of it."""
+
+    seconds: float
+    peak: float
+    outcome: Outcome
+
+
+Tool: TypeAlias = "Callable[[Mapping[str, str]], Outcome]"
 
 
 def synthetic(count: int, fields: int = 8) -> dict[str, str]:
@@ -91,88 +109,101 @@ def flat(count: int) -> dict[str, str]:
     return result
 
 
-def avroforge(sources: Mapping[str, str]) -> int:
+def avroforge(sources: Mapping[str, str]) -> Outcome:
     """Everything as one package."""
     from avroforge_codegen import generate  # noqa: PLC0415 - each tool in a process of its own
 
-    return sum(map(len, generate(sources, package="bench_records").values()))
+    return Outcome(sum(map(len, generate(sources, package="bench_records").values())), 0)
 
 
-def avroforge_apart(sources: Mapping[str, str]) -> int:
+def one_by_one(write: Callable[[str, str], int], sources: Mapping[str, str]) -> Outcome:
     """Every schema by itself: a corpus has many of one name."""
-    from avroforge.errors import SchemaError  # noqa: PLC0415 - as above
-    from avroforge_codegen import generate  # noqa: PLC0415 - as above
-
-    size = 0
+    size = refused = 0
     for path, text in sources.items():
         try:
-            size += sum(map(len, generate({path: text}, package="bench_records").values()))
-        except SchemaError:
-            continue
-    return size
+            size += write(path, text)
+        except Exception:  # noqa: BLE001 - a peer's failure is a result
+            refused += 1
+    return Outcome(size, refused)
 
 
-def dataclasses_avroschema(sources: Mapping[str, str]) -> int:
-    """Its model generator, one text after the other."""
+def avroforge_apart(sources: Mapping[str, str]) -> Outcome:
+    """Every schema as a package."""
+    from avroforge_codegen import generate  # noqa: PLC0415 - as above
+
+    return one_by_one(
+        lambda path, text: sum(map(len, generate({path: text}, package="bench_records").values())), sources
+    )
+
+
+def dataclasses_avroschema(sources: Mapping[str, str]) -> Outcome:
+    """Its model generator."""
     from dataclasses_avroschema import ModelGenerator  # type: ignore[import-not-found]  # noqa: PLC0415 - a peer
 
     # one that is used again would write all earlier models again
-    return sum(len(ModelGenerator().render(schema=json.loads(text))) for text in sources.values())
+    return one_by_one(lambda _, text: len(ModelGenerator().render(schema=json.loads(text))), sources)
 
 
-def datamodel_code_generator(sources: Mapping[str, str]) -> int:
-    """Its `generate`, one file after the other."""
+def datamodel_code_generator(sources: Mapping[str, str]) -> Outcome:
+    """Its `generate`."""
     import datamodel_code_generator as peer  # type: ignore[import-not-found]  # noqa: PLC0415 - a peer
 
-    size = 0
     with tempfile.TemporaryDirectory() as folder:
-        for number, text in enumerate(sources.values()):
-            output = Path(folder) / f"m{number}.py"
+        output = Path(folder) / "models.py"
+
+        def write(_: str, text: str) -> int:
             peer.generate(text, input_file_type=peer.InputFileType.Avro, output=output)
-            size += output.stat().st_size
-    return size
+            return output.stat().st_size
+
+        return one_by_one(write, sources)
 
 
-PEERS: dict[str, tuple[str, Callable[[Mapping[str, str]], int]]] = {
+PEERS: dict[str, tuple[str, Tool]] = {
     "dataclasses-avroschema": ("dataclasses_avroschema", dataclasses_avroschema),
     "datamodel-code-generator": ("datamodel_code_generator", datamodel_code_generator),
 }
 
 
-def _child(connection: Any, tool: Callable[[Mapping[str, str]], int], sources: Mapping[str, str]) -> None:  # noqa: ANN401 - a pipe's end
+def _child(connection: Any, tool: Tool, sources: Mapping[str, str]) -> None:  # noqa: ANN401 - a pipe's end
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(quiet, stream)
     start = time.process_time()
-    try:
-        size = tool(sources)
-    except Exception as error:  # noqa: BLE001 - a peer's failure is a result
-        connection.send(f"fails: {type(error).__name__}: {error}"[:100])
-        return
+    outcome = tool(sources)
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    connection.send((seconds, peak, size))
+    connection.send(Run(seconds, peak, outcome))
 
 
-def measure(
-    tool: Callable[[Mapping[str, str]], int], sources: Mapping[str, str]
-) -> tuple[float, float, int] | str:
-    """Seconds of processor time, peak memory in MiB and characters written; or how it failed."""
+def measure(tool: Tool, sources: Mapping[str, str]) -> Run:
+    """Run a tool in a process of its own."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_child, args=(theirs, tool, sources))
     process.start()
-    result: tuple[float, float, int] | str = ours.recv()
+    result: Run = ours.recv()
     process.join()
     return result
 
 
-def show(what: str, found: tuple[float, float, int] | str, count: int, base: float | None = None) -> None:
+def show(what: str, run: Run, count: int, base: Run | None = None) -> None:
     """One line of the table."""
-    if isinstance(found, str):
-        print(f"{what:<40} {found}")
-        return
-    seconds, peak, size = found
-    ratio = f"{seconds / base:6.1f}x" if base else ""
-    each = f"{seconds / count * 1e3:6.2f} ms, {size / count / 1e3:5.1f} kB a schema"
-    print(f"{what:<40} {seconds:7.2f} s {peak:6.0f} MiB {each} {ratio}")
+    done = count - run.outcome.refused
+    each = f"{run.seconds / count * 1e3:6.2f} ms, {run.outcome.size / max(done, 1) / 1e3:5.1f} kB a schema"
+    ratio = f"{run.seconds / base.seconds:6.1f}x" if base else ""
+    refused = f"{run.outcome.refused:5} refused" if run.outcome.refused else ""
+    print(f"{what:<40} {run.seconds:7.2f} s {run.peak:6.0f} MiB {each} {ratio:>7} {refused}")
+
+
+def compare(what: str, ours: Tool, sources: Mapping[str, str]) -> None:
+    """One of our lines, and one of each peer on the same files."""
+    base = measure(ours, sources)
+    show(what, base, len(sources))
+    for name, (module, tool) in PEERS.items():
+        if importlib.util.find_spec(module) is None:
+            print(f"    {name:<36} not installed")
+        else:
+            show(f"    {name}", measure(tool, sources), len(sources), base)
 
 
 def corpus() -> dict[str, str]:
@@ -189,17 +220,10 @@ def corpus() -> dict[str, str]:
 
 def main() -> None:
     """Print the table."""
-    sources = flat(200)
-    ours = measure(avroforge, sources)
-    show("200 records", ours, 200)
-    for name, (module, tool) in PEERS.items():
-        if importlib.util.find_spec(module) is None:
-            print(f"    {name:<36} not installed")
-        elif not isinstance(ours, str):
-            show(f"    {name}", measure(tool, sources), 200, ours[0])
+    compare("200 records", avroforge, flat(200))
     found = corpus()
     if found:
-        show(f"corpus, {len(found)} files one by one", measure(avroforge_apart, found), len(found))
+        compare(f"corpus, {len(found)} files one by one", avroforge_apart, found)
     else:
         print(f"{'corpus':<40} AVROFORGE_SHARED is not set")
     for size in SIZES:
