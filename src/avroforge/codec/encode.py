@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from avroforge.codec import ir
-from avroforge.codec.conversion import arguments, python_symbol
+from avroforge.codec.branch_test import branch_tests
+from avroforge.codec.conversion import arguments
 from avroforge.codec.leaves import column_kinds
 from avroforge.codec.pieces import Constant, Optional, Packed, PieceWriter
 from avroforge.codec.shape import FIXED_WIDTH
@@ -297,7 +298,7 @@ class Encoder(PieceWriter):
         value = self._lines.fresh("u")
         self._lines.add(f"{value}: {self._names.runtime('Any')} = {expression}")
         chain = Chain(self._lines, len(node.branches), f"raise {self._names.runtime('unfit')}({value})")
-        for index, branch, test in self._tests(node, value):
+        for index, branch, test in branch_tests(node, value, self._names):
             with chain.arm(test):
                 self._arm(Constant(write_length(index)), branch, value, result)
         chain.end()
@@ -312,41 +313,6 @@ class Encoder(PieceWriter):
         else:
             self.assign(result)
 
-    def _tests(self, node: ir.Union, value: str) -> list[tuple[int, ir.Branch, str]]:
-        tests: list[tuple[int, ir.Branch, str]] = []
-        for index, branch in enumerate(node.branches):
-            if branch.wrapper is not None:
-                tests.append((index, branch, f"type({value}) is {self._names.target(branch.wrapper)}"))
-            else:
-                tests.append((index, branch, self._test(branch.node, value)))
-        return tests
-
-    def _test(self, node: ir.Node, value: str) -> str:
-        """An exact test for the Python type of a branch; what it misses the slow walk decides."""
-        match node:
-            case ir.Primitive(kind="null"):
-                return f"{value} is None"
-            case ir.Primitive():
-                return f"type({value}) is {_BUILTIN[node.kind]}"
-            case ir.Fixed():
-                return f"type({value}) is bytes"
-            case ir.Array():
-                if node.table is not None and node.table.columns is not None:
-                    columns = self._names.target(node.table.columns)
-                    return f"type({value}) is {columns} or type({value}) is list"
-                sequence = self._names.numeric("ndarray") if node.numbers is not None else "list"
-                return f"type({value}) is {sequence}"
-            case ir.Map():
-                return f"type({value}) is dict"
-            case ir.Enum() | ir.Record():
-                if node.target is None:
-                    raise AssertionError("plain datums are walked, not compiled")
-                return f"type({value}) is {self._names.target(node.target)}"
-            case ir.Logical():
-                return f"type({value}) is {self._names.target(python_symbol(node))}"
-            case ir.Union():
-                raise AssertionError("a union holds no union (Avro 1.12, Unions)")
-
 
 def _texts(record: ir.Record, prefix: str = "") -> Iterator[str]:
     """The attribute paths of the strings in a flat record."""
@@ -355,14 +321,3 @@ def _texts(record: ir.Record, prefix: str = "") -> Iterator[str]:
             yield from _texts(field.node, f"{prefix}{field.attribute}.")
         elif isinstance(field.node, ir.Primitive) and field.node.kind == "string":
             yield f"{prefix}{field.attribute}"
-
-
-_BUILTIN: Final = {
-    "boolean": "bool",
-    "int": "int",
-    "long": "int",
-    "float": "float",
-    "double": "float",
-    "bytes": "bytes",
-    "string": "str",
-}
