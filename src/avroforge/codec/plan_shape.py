@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
 from avroforge.codec.graph import strongly_connected
-from avroforge.codec.shape import INLINE_COST, children
+from avroforge.codec.shape import INLINE_COST, REPEATED_COST, children
 from avroforge.evolution.plan import ReadField, ReadRecord, Same, all_records, records_in
 from avroforge.evolution.plan import children as inside
 
@@ -33,9 +33,10 @@ class PlanShapes:
         """Whether reading this record may lead to another of the same pair."""
         return record.name in self._recursive
 
-    def inlined(self, record: ReadRecord) -> bool:
+    def inlined(self, record: ReadRecord, *, repeated: bool = False) -> bool:
         """Whether the code of a parent holds this record's code instead of calling it."""
-        return not self.recursive(record) and self._cost[record.name] <= INLINE_COST
+        most = REPEATED_COST if repeated else INLINE_COST
+        return not self.recursive(record) and self._cost[record.name] <= most
 
     def _record_cost(self, record: ReadRecord) -> int:
         skipped = sum(not isinstance(step, ReadField) for step in record.steps)

@@ -56,7 +56,7 @@ class ResolvingDecoder(SkippingDecoder):
         """
         if isinstance(plan, ReadArray | ReadMap) and self._loops >= MOST_LOOPS:
             return self._read_elsewhere(plan)
-        if isinstance(plan, ReadRecord) and not self._plans.inlined(plan):
+        if isinstance(plan, ReadRecord) and not self._plans.inlined(plan, repeated=paid):
             if not paid and not self._sides.smallest(plan.writer):
                 self._lines.add("c.spend(1)")
             return self._read_elsewhere(plan)
