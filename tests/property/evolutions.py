@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
+from tests.property.strategies import PRIMITIVES
 
 from avroforge.errors import SchemaError
 from avroforge.schema import parse_schema
@@ -28,6 +29,105 @@ ADDED: Final[list[tuple[Any, Any]]] = [
     ({"type": "array", "items": "double"}, [1, 2.5]),
     ({"type": "map", "values": {"type": "array", "items": "int"}}, {"k": [1]}),
 ]
+
+
+@st.composite
+def single_changes(draw: DrawFn, text: str) -> str:
+    """A schema with one change in one place, as likely to break readers as not; never an invalid one."""
+    for _ in range(4):
+        holder = [json.loads(text)]
+        parent, key = draw(st.sampled_from(_places(holder)))
+        parent[key] = _broken(draw, parent[key])
+        changed = json.dumps(holder[0])
+        try:
+            parse_schema(changed)
+        except SchemaError:
+            continue
+        return changed
+    return text
+
+
+def _places(holder: list[Any]) -> list[tuple[Any, Any]]:
+    """Every type inside a type, as the container that holds it and its key there."""
+    found: list[tuple[Any, Any]] = []
+    pending: list[tuple[Any, Any]] = [(holder, 0)]
+    while pending:
+        parent, key = pending.pop()
+        found.append((parent, key))
+        match parent[key]:
+            case list() as branches:
+                pending += [(branches, index) for index in range(len(branches))]
+            case {"type": "array"} as node:
+                pending.append((node, "items"))
+            case {"type": "map"} as node:
+                pending.append((node, "values"))
+            case {"type": "record", "fields": fields}:
+                pending += [(field, "type") for field in fields]
+            case _:
+                pass
+    return found
+
+
+def _broken(draw: DrawFn, node: Any) -> Any:  # noqa: ANN401, PLR0911 - JSON; a kind of change each
+    kind = draw(st.sampled_from(["another", "wrapped", "own", "own", "own"]))
+    if kind == "another":
+        return draw(st.sampled_from([*PRIMITIVES, {"type": "array", "items": "int"}]))
+    if kind == "wrapped":
+        return draw(st.sampled_from([["null", node], [node, "null"], {"type": "array", "items": node}]))
+    match node:
+        case str() if node in WIDER:
+            return draw(st.sampled_from(WIDER[node]))
+        case list():
+            branches = draw(st.permutations(node))
+            return branches[draw(st.integers(0, min(1, len(branches) - 1))) :]
+        case {"type": "enum", "symbols": symbols}:
+            changed = draw(st.permutations(symbols))[draw(st.integers(0, min(1, len(symbols) - 1))) :]
+            default = draw(st.sampled_from([{}, {"default": changed[0]}]))
+            return {**_renamed(draw, node), "symbols": changed, **default}
+        case {"type": "fixed"}:
+            size = draw(st.sampled_from([node["size"], node["size"] + 1]))
+            plain = {key: each for key, each in node.items() if key != "logicalType"}
+            return {**_renamed(draw, plain), "size": size}
+        case {"type": "record"}:
+            return _fields_changed(draw, _renamed(draw, node))
+        case _:
+            return node
+
+
+def _renamed(draw: DrawFn, node: dict[str, Any]) -> dict[str, Any]:
+    """A named type under its own name, in another namespace, or under another name with or without alias."""
+    match draw(st.sampled_from(["same", "same", "moved", "renamed", "aliased"])):
+        case "moved":
+            return {**node, "namespace": "moved"}
+        case "renamed":
+            return {**node, "name": f"{node['name']}Renamed"}
+        case "aliased":
+            old = f"{node['namespace']}.{node['name']}".lstrip(".")
+            return {**node, "name": f"{node['name']}Renamed", "aliases": [old]}
+        case _:
+            return node
+
+
+def _fields_changed(draw: DrawFn, node: dict[str, Any]) -> dict[str, Any]:
+    fields = list(node["fields"])
+    match draw(
+        st.sampled_from(["remove", "add", "add with default", "rename", "rename with alias", "order"])
+    ):
+        case "remove" if fields:
+            fields.pop(draw(st.integers(0, len(fields) - 1)))
+        case "add":
+            fields.append({"name": "added_0", "type": draw(st.sampled_from(ADDED))[0]})
+        case "add with default":
+            kind, default = draw(st.sampled_from(ADDED))
+            fields.append({"name": "added_0", "type": kind, "default": default})
+        case ("rename" | "rename with alias") as how if fields:
+            index = draw(st.integers(0, len(fields) - 1))
+            old = fields[index]["name"]
+            alias = {"aliases": [old]} if how == "rename with alias" else {}
+            fields[index] = {**fields[index], "name": f"{old}_new", **alias}
+        case _:
+            fields = draw(st.permutations(fields)) if fields else fields
+    return {**node, "fields": fields}
 
 
 @st.composite

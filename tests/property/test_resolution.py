@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
-from tests.property.evolutions import evolutions
+from tests.property.evolutions import evolutions, single_changes
 from tests.property.strategies import data_for, mutations, schemas
 from tests.unit.codec.harness import ARRAYS
 
@@ -81,6 +81,30 @@ def test_what_is_compatible_is_read(arrays: Storage, data: DataObject) -> None:
     assert not isinstance(slow, DecodeError)
     assert values_equal(fast, slow)
     assert values_equal(pair.reader().decode(message, writer_schema=pair.text), slow)
+
+
+@pytest.mark.parametrize("arrays", ARRAYS)
+@settings(PROFILE, max_examples=400)
+@given(data=st.data())
+def test_what_is_compatible_is_read_whatever_the_change_and_the_value(
+    arrays: Storage, data: DataObject
+) -> None:
+    text = data.draw(schemas(depth=2), label="writer")
+    changed = data.draw(single_changes(text), label="reader")
+    try:
+        assume(check_compatibility(reader=changed, writer=text).compatible)
+    except SchemaError:
+        assume(False)
+    writer = load_interface(text, logical_types="raw")()
+    reader = load_interface(changed, arrays=arrays, logical_types="raw")()
+    for _ in range(5):
+        message = writer.encode(data.draw(data_for(writer), label="value"))
+        try:
+            value = reader.decode(message, writer_schema=text)
+        except DecodeError as error:
+            assert "utf-8" in error.reason  # noqa: PT017 - bytes that are no text, read as string
+        else:
+            assert values_equal(reader.decode(reader.encode(value)), value)
 
 
 @pytest.mark.parametrize("arrays", ARRAYS)
