@@ -68,7 +68,7 @@ def _places(holder: list[Any]) -> list[tuple[Any, Any]]:
     return found
 
 
-def _broken(draw: DrawFn, node: Any) -> Any:  # noqa: ANN401, PLR0911 - JSON; a kind of change each
+def _broken(draw: DrawFn, node: Any) -> Any:  # noqa: ANN401 - JSON; a kind of change each
     kind = draw(st.sampled_from(["another", "wrapped", "own", "own", "own"]))
     if kind == "another":
         return draw(st.sampled_from([*PRIMITIVES, {"type": "array", "items": "int"}]))
@@ -83,18 +83,18 @@ def _broken(draw: DrawFn, node: Any) -> Any:  # noqa: ANN401, PLR0911 - JSON; a 
         case {"type": "enum", "symbols": symbols}:
             changed = draw(st.permutations(symbols))[draw(st.integers(0, min(1, len(symbols) - 1))) :]
             default = draw(st.sampled_from([{}, {"default": changed[0]}]))
-            return {**_renamed(draw, node), "symbols": changed, **default}
+            return {**_name_changed(draw, node), "symbols": changed, **default}
         case {"type": "fixed"}:
             size = draw(st.sampled_from([node["size"], node["size"] + 1]))
             plain = {key: each for key, each in node.items() if key != "logicalType"}
-            return {**_renamed(draw, plain), "size": size}
+            return {**_name_changed(draw, plain), "size": size}
         case {"type": "record"}:
-            return _fields_changed(draw, _renamed(draw, node))
+            return _fields_changed(draw, _name_changed(draw, node))
         case _:
             return node
 
 
-def _renamed(draw: DrawFn, node: dict[str, Any]) -> dict[str, Any]:
+def _name_changed(draw: DrawFn, node: dict[str, Any]) -> dict[str, Any]:
     """A named type under its own name, in another namespace, or under another name with or without alias."""
     match draw(st.sampled_from(["same", "same", "moved", "renamed", "aliased"])):
         case "moved":
