@@ -65,6 +65,10 @@ class ProducerConfig:
             become an option.
         registry_options: settings for a registry server, by Confluent's names (``basic.auth.user.info``,
             ``ssl.ca.location``, ``timeout`` and so on).
+        group: consumers of one group share the records and go on where it stopped; None: each consumer reads
+            everything, from a place that it is given.
+        dead_letters: a group's unreadable records are kept in the topic ``<topic>.dlq`` before they are
+            passed over.
         allow_memory_file_system: accept an outbox that forgets everything at power-off.
         allow_network_file_system: accept an outbox on NFS and the like.
 
@@ -91,6 +95,8 @@ class ProducerConfig:
     registry: str | None = None
     registry_options: Mapping[str, object] = field(default_factory=dict, hash=False)
     claims: Path | None = None
+    group: str | None = None
+    dead_letters: bool = False
     allow_memory_file_system: bool = False
     allow_network_file_system: bool = False
 
@@ -104,7 +110,7 @@ class ProducerConfig:
                 )
             given = _servers(servers)
         self._set("bootstrap_servers", given)
-        self._set("topic", _topic(self.topic))
+        self._set("topic", _named("topic", self.topic))
         for name, least in (("retries", 0), ("kafka_retries", 0), ("max_request_size", 1)):
             self._set(name, whole(name, getattr(self, name), least))
         for name in ("buffer_memory", "delivery_timeout_ms"):
@@ -118,7 +124,9 @@ class ProducerConfig:
         if self.registry is not None:
             self._set("registry", text("registry", str(self.registry)))
         self._take_registry()
-        for name in ("allow_memory_file_system", "allow_network_file_system"):
+        if self.group is not None:
+            self._set("group", _named("group", self.group))
+        for name in ("dead_letters", "allow_memory_file_system", "allow_network_file_system"):
             self._set(name, truth(name, getattr(self, name)))
         self._check_together()
 
@@ -149,6 +157,11 @@ class ProducerConfig:
             raise ConfigurationError(
                 f"buffer_memory: expected at least max_request_size ({self.max_request_size}), got "
                 f"{self.buffer_memory}: the largest record has to fit; raise it"
+            )
+        if self.dead_letters and self.group is None:
+            raise ConfigurationError(
+                "dead_letters: expected a group with it, got none: without a position every run would send "
+                "them again; set group"
             )
 
     @classmethod
@@ -196,6 +209,16 @@ class ProducerConfig:
         return f"{self.topic}.claims"
 
     @property
+    def dead_letters_topic(self) -> str:
+        """The topic of records that are no results."""
+        return f"{self.topic}.dlq"
+
+    @property
+    def group_directory(self) -> Path:
+        """Where the ids that groups have read are kept, and their positions in the embedded log."""
+        return self.state_directory / "groups"
+
+    @property
     def registry_location(self) -> str:
         """The registry's file or addresses."""
         return self.registry or str(self.state_directory / "registry.json")
@@ -220,12 +243,13 @@ def _servers(value: object) -> str:
     return text("bootstrap_servers", value)
 
 
-def _topic(value: object) -> str:
-    name = text("topic", value)
+def _named(setting: str, value: object) -> str:
+    """A name by Kafka's rules for topics; a group's is that of a file too."""
+    name = text(setting, value)
     try:
         check_topic(name)
     except InvalidRecordError as error:
-        raise ConfigurationError(str(error)) from error
+        raise ConfigurationError(str(error).replace("topic", setting, 1)) from error
     return name
 
 

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
-from avroforge.delivery import Outbox, OutboxOptions, Relay, RelayOptions, TopicLog, TopicLogOptions
-from avroforge.errors import ConfigurationError, MissingExtraError, RegistryUnavailableError
+from avroforge.delivery import (
+    Outbox,
+    OutboxOptions,
+    Relay,
+    RelayOptions,
+    TopicLog,
+    TopicLogOptions,
+    TopicLogSource,
+)
+from avroforge.errors import MissingExtraError, RegistryUnavailableError
 from avroforge.registry import RegistryIds
 from avroforge.registry.location import open_registry as registry_at
+from vqe_stream.dead_letters import DeadLetters
 from vqe_stream.kafka_security import KafkaSecurity
+from vqe_stream.read_ids import RecentIds, StoredIds
 from vqe_stream.security import refuse_security
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from avroforge.delivery import Transport
+    from avroforge.delivery import RecordSource, StartPlace, Transport
     from avroforge.kafka import KafkaOptions
     from vqe_stream.config import ProducerConfig
+    from vqe_stream.read_ids import ReadIds
+
+_DEAD_LETTER_HEADERS: Final = 64 * 1024
 
 
 def check_reachable(config: ProducerConfig) -> None:
@@ -33,26 +48,6 @@ def check_reachable(config: ProducerConfig) -> None:
         kafka_options(config)
     else:
         refuse_security(config.security, "the embedded topic log has no connection to protect")
-
-
-def embedded_directory(config: ProducerConfig) -> Path:
-    """The folder of the embedded topic log.
-
-    Raises:
-        ConfigurationError: brokers are configured.
-    """
-    directory = config.embedded_directory
-    if directory is None:
-        raise brokers_unsupported(config)
-    return directory
-
-
-def brokers_unsupported(config: ProducerConfig) -> ConfigurationError:
-    """What stands where the consumer of brokers will: the error for their addresses."""
-    return ConfigurationError(
-        f"bootstrap_servers: expected 'embedded:' or 'embedded:DIR', got {config.bootstrap_servers!r}: "
-        "reading from brokers is not part of this release"
-    )
 
 
 def kafka_options(config: ProducerConfig) -> KafkaOptions:
@@ -84,21 +79,68 @@ def open_transport(config: ProducerConfig, producer: str) -> Transport:
         ConfigurationError: as `kafka_options`.
         TransportError: the topic log's folder cannot be made.
     """
-    if config.embedded_directory is None:
+    directory = config.embedded_directory
+    if directory is None:
         transport: Transport = _kafka().KafkaTransport(kafka_options(config), producer)
         return transport
-    return open_topic_log(config, producer)
+    return open_topic_log(directory, config, producer)
 
 
-def open_topic_log(config: ProducerConfig, producer: str) -> TopicLog:
+def open_topic_log(directory: Path, config: ProducerConfig, producer: str) -> TopicLog:
     """The embedded topic log, to write or to read.
 
     Raises:
-        ConfigurationError: brokers are configured.
         TransportError: its folder cannot be made.
     """
-    options = TopicLogOptions(max_record_bytes=config.max_request_size)
-    return TopicLog(embedded_directory(config), producer, options)
+    return TopicLog(directory, producer, TopicLogOptions(max_record_bytes=config.max_request_size))
+
+
+def open_source(config: ProducerConfig, start: StartPlace) -> RecordSource:
+    """Where `bootstrap_servers` has the results to read; brokers are not asked for anything yet.
+
+    Args:
+        config: the settings.
+        start: from where to read without a group.
+
+    Raises:
+        ConfigurationError: as `kafka_options`.
+        TransportError: the topic log's folder cannot be made.
+    """
+    directory = config.embedded_directory
+    if directory is None:
+        source: RecordSource = _kafka().KafkaSource(
+            kafka_options(config), config.topic, group=config.group, start=start, timeout=config.timeout
+        )
+        return source
+    log = open_topic_log(directory, config, "consumer")
+    position = config.group_directory / f"{config.group}.{config.topic}.offset" if config.group else None
+    return TopicLogSource(log, config.topic, start, position)
+
+
+def open_read_ids(config: ProducerConfig) -> ReadIds:
+    """The ids that were processed: the group's on disk, or none yet.
+
+    Raises:
+        DeliveryError: the group's cannot be read.
+    """
+    if config.group is None:
+        return RecentIds()
+    return StoredIds(config.group_directory / f"{config.group}.db", config.topic)
+
+
+def open_dead_letters(config: ProducerConfig) -> DeadLetters | None:
+    """Where records go that are no results, if the settings say so; brokers are not asked yet."""
+    if not config.dead_letters:
+        return None
+    # The headers that say why come on top of a record that may be as large as records can be.
+    roomy = replace(
+        config,
+        max_request_size=config.max_request_size + _DEAD_LETTER_HEADERS,
+        buffer_memory=config.buffer_memory + _DEAD_LETTER_HEADERS,
+    )
+    # Members that shared a name would fence each other.
+    transport = open_transport(roomy, f"dead-letters-{uuid4().hex}")
+    return DeadLetters(transport, config.dead_letters_topic, config.timeout)
 
 
 def open_registry(config: ProducerConfig) -> RegistryIds:

@@ -6,20 +6,30 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
-from avroforge.errors import DecodeError, ResolutionError, SchemaError, SchemaNotFoundError, TransportError
+from avroforge.delivery import StartPlace
+from avroforge.errors import (
+    ConfigurationError,
+    DecodeError,
+    ResolutionError,
+    SchemaError,
+    SchemaNotFoundError,
+)
 from avroforge.wire.framing import unframe
 from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
-from vqe_stream.connection import check_reachable, open_registry, open_topic_log
+from vqe_stream.connection import (
+    check_reachable,
+    open_dead_letters,
+    open_read_ids,
+    open_registry,
+    open_source,
+)
 from vqe_stream.errors import RecordPlace, UnreadableRecordError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from avroforge.delivery import LogEntry
+    from avroforge.delivery import IncomingRecord
     from vqe_stream.config import ProducerConfig
 
 RESULT_ID_HEADER: Final = "result-id"
-_PARTITION: Final = 0
 _POLL: Final = 0.2
 
 
@@ -49,41 +59,53 @@ class ReceivedResult:
 
 
 class VQEKafkaConsumer:
-    """Iterates the topic's results, each id once; it remembers every id it has read.
+    """Iterates the topic's results, each id once.
+
+    A result counts as processed when the next one is asked for, or by `commit`: then its id is kept and, in a
+    group (the setting `group`), its place committed. A consumer that ends before gets it again. Without a
+    group it reads every partition alone, commits nothing and remembers the latest 100 000 ids.
 
     After an `UnreadableRecordError` the iteration can go on with the next record; after a `RegistryError` or
-    a `TransportError` with the same one. It never registers a schema, and it commits no position: the next
-    consumer starts where it is told to.
+    a `TransportError` with the same one. It never registers a schema, and it does not follow the claims of
+    results that are too large for the topic. It is for one thread.
 
     Args:
         config: the settings, those of the producer.
-        from_offset: the first offset to read.
+        from_offset: without a group, the first offset to read, in every partition.
+        since_ms: without a group, instead of it: the first record of this time (milliseconds since 1970).
+        key: without a group, only the records with this result id or key.
         idle_timeout: the iteration ends after so many seconds without a new record; None: never.
 
     Raises:
-        ConfigurationError: settings that this release cannot honour.
+        ConfigurationError: settings that this release cannot honour, or a place to start for a group.
+        DeliveryError: what the group has read cannot be opened.
     """
 
     def __init__(
-        self, config: ProducerConfig, *, from_offset: int = 0, idle_timeout: float | None = 0.0
+        self,
+        config: ProducerConfig,
+        *,
+        from_offset: int = 0,
+        since_ms: int | None = None,
+        key: str | None = None,
+        idle_timeout: float | None = 0.0,
     ) -> None:
         check_reachable(config)
+        if config.group is not None and (from_offset or since_ms is not None or key is not None):
+            raise group_has_its_place(config.group)
         self.config = config
-        self._position = from_offset
         self.repeated = 0
         """Records that were passed over because their id was read before."""
+        self._key = key
         self._idle_timeout = idle_timeout
-        self._log = open_topic_log(config, "consumer")
+        self._source = open_source(config, StartPlace(offset=from_offset, since_ms=since_ms))
         self._ids = open_registry(config)
         self._interface = VQEDecoratedResultInterface(self._ids, config.subject)
-        self._seen: set[str] = set()
-        self._entries: Iterator[LogEntry] | None = None
-        self._current: LogEntry | None = None
-
-    @property
-    def position(self) -> int:
-        """The offset that is read next."""
-        return self._position
+        self._read_ids = open_read_ids(config)
+        self._dead_letters = open_dead_letters(config)
+        self._current: IncomingRecord | None = None
+        self._given_out: IncomingRecord | None = None
+        self._unreadable = False
 
     def __iter__(self) -> Self:
         return self
@@ -98,27 +120,53 @@ class VQEKafkaConsumer:
         """The next result and where it came from; None after `idle_timeout` seconds without a new record.
 
         Raises:
-            UnreadableRecordError: a record that is no result; the next call reads the one after it.
+            UnreadableRecordError: a record that is no result, after its dead letter is safe if the settings
+                ask for one; the next call reads the one after it.
             RegistryError: the registry gave no answer; the next call asks again.
-            TransportError: the topic cannot be read.
+            TransportError: the topic cannot be read, or a dead letter not be kept.
+            DeliveryError: the group's ids cannot be kept.
         """
-        while (entry := self._next_entry()) is not None:
-            identity = entry.header(RESULT_ID_HEADER)
-            if identity is not None and identity in self._seen:
-                self._pass(entry)
+        self.commit()
+        while (record := self._next_record()) is not None:
+            identity = record.header(RESULT_ID_HEADER)
+            if self._key is not None and self._key not in (identity, record.key):
+                self._current = None
+                continue
+            if identity is not None and identity in self._read_ids:
+                self._source.done(record)
+                self._current = None
                 self.repeated += 1
                 continue
-            received = self._decode(entry, RecordPlace(self.config.topic, _PARTITION, entry.offset, identity))
-            self._pass(entry)
-            if identity is not None:
-                self._seen.add(identity)
+            received = self._decode(
+                record, RecordPlace(record.topic, record.partition, record.offset, identity)
+            )
+            self._give_out(record)
             return received
         return None
 
+    def commit(self) -> None:
+        """What was received last is processed.
+
+        Raises:
+            TransportError: no broker confirms it; the id is kept, so that the result does not come again.
+            DeliveryError: its id cannot be kept.
+        """
+        record = self._given_out
+        if record is None:
+            return
+        identity = record.header(RESULT_ID_HEADER)
+        if identity is not None and not self._unreadable:
+            self._read_ids.add(identity)
+        self._given_out = None
+        self._source.done(record)
+
     def close(self) -> None:
-        """Let go of the topic."""
-        self._entries = self._current = None
-        self._log.close(0)
+        """Leave the group and let go of the topic; commits nothing."""
+        self._current = self._given_out = None
+        self._source.close(self.config.timeout)
+        self._read_ids.close()
+        if self._dead_letters is not None:
+            self._dead_letters.close()
         self._ids.registry.close()
 
     def __enter__(self) -> Self:
@@ -127,10 +175,10 @@ class VQEKafkaConsumer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _next_entry(self) -> LogEntry | None:
+    def _next_record(self) -> IncomingRecord | None:
         deadline = None if self._idle_timeout is None else time.monotonic() + self._idle_timeout
         while self._current is None:
-            self._current = self._fetch()
+            self._current = self._source.next_record()
             if self._current is not None:
                 break
             if deadline is not None and time.monotonic() >= deadline:
@@ -138,37 +186,35 @@ class VQEKafkaConsumer:
             time.sleep(_POLL if deadline is None else min(_POLL, max(0.0, deadline - time.monotonic())))
         return self._current
 
-    def _fetch(self) -> LogEntry | None:
-        """The entry at `position`, or None at the end of the log; one pass over the file for many of them."""
-        if self._entries is None:
-            self._entries = self._log.read(self.config.topic, self._position)
-        try:
-            entry = next(self._entries, None)
-        except TransportError:
-            self._entries = None
-            raise
-        if entry is None:
-            self._entries = None
-        return entry
-
-    def _pass(self, entry: LogEntry) -> None:
+    def _give_out(self, record: IncomingRecord, *, unreadable: bool = False) -> None:
         self._current = None
-        self._position = entry.offset + 1
+        self._given_out = record
+        self._unreadable = unreadable
 
-    def _decode(self, entry: LogEntry, place: RecordPlace) -> ReceivedResult:
+    def _decode(self, record: IncomingRecord, place: RecordPlace) -> ReceivedResult:
         try:
-            schema_id, _ = unframe(entry.value)
+            schema_id, _ = unframe(record.value)
             started = time.perf_counter()
-            result = self._interface.from_avro_bytes(entry.value)
+            result = self._interface.from_avro_bytes(record.value)
             elapsed = time.perf_counter() - started
         except (DecodeError, ResolutionError, SchemaError, SchemaNotFoundError) as error:
-            self._pass(entry)
-            raise UnreadableRecordError(str(error), place, entry.value) from error
+            if self._dead_letters is not None:
+                self._dead_letters.keep(record, str(error))
+            self._give_out(record, unreadable=True)
+            raise UnreadableRecordError(str(error), place, record.value) from error
         return ReceivedResult(
             result=result,
             place=place,
             schema_id=schema_id,
-            created_ms=entry.timestamp_ms,
-            value=entry.value,
+            created_ms=record.created_ms,
+            value=record.value,
             decode_seconds=elapsed,
         )
+
+
+def group_has_its_place(group: str) -> ConfigurationError:
+    """Why a group takes no place to start and no selection."""
+    return ConfigurationError(
+        f"group: {group!r} goes on where it stopped and reads everything; leave the group out to read from a "
+        "place or to look for a key, or name a new group to read from the beginning"
+    )

@@ -4,10 +4,12 @@ from avroforge.delivery.courier import Framer
 from avroforge.delivery.database_file import OutboxOptions
 from avroforge.delivery.integrity import Salvage, check, salvage
 from avroforge.delivery.log_entry import LogEntry
+from avroforge.delivery.log_source import TopicLogSource
 from avroforge.delivery.outbox import Outbox
 from avroforge.delivery.record import Durable, OutboxRecord, RowState, result_id
 from avroforge.delivery.relay import DeliveryCounts, Relay, RelayOptions
 from avroforge.delivery.row import Attempt, Row
+from avroforge.delivery.source import IncomingRecord, RecordSource, StartPlace
 from avroforge.delivery.status import Counts, OutboxStatus, Pruned, Reason
 from avroforge.delivery.topic_log import TopicLog, TopicLogOptions
 from avroforge.delivery.transport import (
@@ -40,6 +42,7 @@ __all__ = [
     "Framer",
     "GroupLimit",
     "InFlight",
+    "IncomingRecord",
     "LogEntry",
     "Outbox",
     "OutboxOptions",
@@ -50,6 +53,7 @@ __all__ = [
     "Pruned",
     "Reason",
     "RecordFault",
+    "RecordSource",
     "Refused",
     "Relay",
     "RelayOptions",
@@ -58,8 +62,10 @@ __all__ = [
     "Salvage",
     "SearchResult",
     "Settled",
+    "StartPlace",
     "TopicLog",
     "TopicLogOptions",
+    "TopicLogSource",
     "Transport",
     "Unknown",
     "Withdrawn",

@@ -60,6 +60,29 @@ def make_reader(options: KafkaOptions, name: str, timeout: float, isolation: str
     return _make(options, make, name, timeout)
 
 
+def make_consumer(options: KafkaOptions, timeout: float, **settings: object) -> KafkaConsumer:
+    """A consumer that commits only what it is told to.
+
+    Args:
+        options: settings of the connection.
+        timeout: seconds to get in touch.
+        settings: of the consumer, by kafka-python's names.
+
+    Raises:
+        TransportError: nobody answers, or the brokers let nobody in.
+    """
+
+    def make(left: float) -> KafkaConsumer:
+        return KafkaConsumer(
+            **options.client_settings("avroforge-consumer", left),
+            enable_auto_commit=False,
+            allow_auto_create_topics=False,
+            **settings,
+        )
+
+    return _make(options, make, "avroforge-consumer", timeout)
+
+
 def make_admin(options: KafkaOptions, name: str, timeout: float) -> KafkaAdminClient:
     """A client that asks about topics.
 
@@ -77,11 +100,17 @@ def make_admin(options: KafkaOptions, name: str, timeout: float) -> KafkaAdminCl
     return _make(options, make, name, timeout)
 
 
-def close_client(client: KafkaConsumer | KafkaAdminClient | None) -> None:
-    """Let go of a client; what it has to say about that interests nobody."""
+def close_client(client: KafkaConsumer | KafkaAdminClient | None, timeout: float | None = None) -> None:
+    """Let go of a client; what it has to say about that interests nobody.
+
+    Args:
+        client: a client.
+        timeout: seconds for a consumer to leave its group; None for the client's own.
+    """
     if client is not None:
+        bound = {} if timeout is None else {"timeout_ms": timeout * 1000}
         with contextlib.suppress(KafkaError, OSError, RuntimeError):
-            client.close()
+            client.close(**bound)
 
 
 def _make(options: KafkaOptions, make: Callable[[float], T], name: str, timeout: float) -> T:

@@ -36,6 +36,7 @@ _HELP: Final = {
     "kafka_retries": "How often the Kafka client itself asks again.",
     "delivery_timeout_ms": "Milliseconds after which the Kafka client gives up on a record.",
     "buffer_memory": "Bytes of results that are handed to the Kafka client at a time.",
+    "group": "Consumers of one group share the records and go on where it stopped.  [default: none]",
 }
 _NAMES: Final = {"bootstrap_servers": ("--servers", "--bootstrap-servers")}
 _PLACE: Final = ("bootstrap_servers", "topic", "state", "outbox", "registry")
@@ -48,12 +49,23 @@ def reading(command: F) -> F:
     return _with_options(command, _PLACE)
 
 
+def consuming(command: F) -> F:
+    """Options of a command that reads the topic."""
+    command = click.option(
+        "--dead-letters",
+        is_flag=True,
+        default=None,
+        help="Keep the group's unreadable records in TOPIC.dlq before they are passed over.",
+    )(command)
+    return _with_options(command, (*_PLACE, "group", "max_request_size"))
+
+
 def sending(command: F) -> F:
     """Options of a command that delivers."""
     return _with_options(command, (*_PLACE, *_SENDING, *_CLIENT))
 
 
-def configuration(config: Path | None, given: Mapping[str, str | None]) -> ProducerConfig:
+def configuration(config: Path | None, given: Mapping[str, str | bool | None]) -> ProducerConfig:
     """One configuration of command line, environment, file and defaults, in this order.
 
     Args:

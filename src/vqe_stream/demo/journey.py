@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from avroforge.delivery import RowState
+from avroforge.delivery import RowState, StartPlace
 from avroforge.errors import DeliveryError
 from avroforge.wire.framing import unframe
 from vqe_records import VQEDecoratedResultInterface
 from vqe_stream.adapter import result_to_json
-from vqe_stream.connection import open_topic_log
+from vqe_stream.connection import open_source
 from vqe_stream.consumer import VQEKafkaConsumer
 from vqe_stream.molecule import formula
 
@@ -131,8 +131,11 @@ def compare(
     Raises:
         TransportError: the log cannot be read.
     """
-    with open_topic_log(config, "consumer") as log:
-        copies = Counter(entry.key for entry in log.read(config.topic))
+    source = open_source(config, StartPlace())
+    try:
+        copies = Counter(record.key for record in iter(source.next_record, None))
+    finally:
+        source.close(config.timeout)
     interface = VQEDecoratedResultInterface()
     rows = []
     for sample, identity in zip(samples, ids, strict=True):
