@@ -9,6 +9,7 @@ from array import array
 from collections import UserDict, UserList, deque
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -59,23 +60,18 @@ def endless() -> list[Any]:
     return found
 
 
+def always(value: object) -> Callable[[], Any]:
+    return lambda: value
+
+
 WRONG: Final[list[Callable[[], Any]]] = [
-    *(
-        lambda each=each: each
-        for each in (None, True, 0, -1, 2**31, -(2**31) - 1, 2**63, 2**70, 1.5, math.nan)
-    ),  # type: ignore[misc]  # bound now
-    *(
-        lambda each=each: each
-        for each in (1e39, -0.0, 1j, "", "text", "\ud800", b"", b"xyz", Text("t"), Whole(3))
-    ),  # type: ignore[misc]  # as above
-    *(lambda each=each: each for each in (Decimal("1.5"), Decimal("NaN"), Decimal("1E+50"), Fraction(1, 3))),  # type: ignore[misc]  # as above
-    *(lambda each=each: each for each in (dt.date(2026, 1, 1), NAIVE, dt.time(1, 2, 3, 4))),  # type: ignore[misc]  # as above
+    *map(always, (None, True, 0, -1, 2**31, -(2**31) - 1, 2**63, 2**70, 1.5, math.nan)),
+    *map(always, (1e39, -0.0, 1j, "", "text", "\ud800", b"", b"xyz", Text("t"), Whole(3))),
+    *map(always, (Decimal("1.5"), Decimal("NaN"), Decimal("1E+50"), Fraction(1, 3))),
+    *map(always, (dt.date(2026, 1, 1), NAIVE, dt.time(1, 2, 3, 4))),
     lambda: dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-    *(
-        lambda each=each: each
-        for each in (UUID(int=5), Duration(1, 2, 3), TimestampNanos(7), Int(5), Double(1.0))
-    ),  # type: ignore[misc]  # as above
-    *(lambda each=each: each for each in (String("s"), Branch, int, len, object, ..., NotImplemented)),  # type: ignore[misc]  # as above
+    *map(always, (UUID(int=5), Duration(1, 2, 3), TimestampNanos(7), Int(5), Double(1.0))),
+    *map(always, (String("s"), Branch, int, len, object, ..., NotImplemented)),
     object,
     NoRepr,
     list,
@@ -148,18 +144,14 @@ def places(value: Any, node: ir.Node, path: str, put: Callable[[Any], None]) -> 
                     inner,
                     field.node,
                     f"{path}.{field.name}",
-                    lambda new, f=field: setattr(value, f.attribute, new),
+                    partial(setattr, value, field.attribute),
                 )
         case ir.Array() if isinstance(value, list):
             for number, item in enumerate(value):
-                yield from places(
-                    item, node.items, f"{path}[{number}]", lambda new, n=number: value.__setitem__(n, new)
-                )
+                yield from places(item, node.items, f"{path}[{number}]", partial(value.__setitem__, number))
         case ir.Map():
             for key, item in list(value.items()):
-                yield from places(
-                    item, node.values, f"{path}[{key!r}]", lambda new, k=key: value.__setitem__(k, new)
-                )
+                yield from places(item, node.values, f"{path}[{key!r}]", partial(value.__setitem__, key))
         case ir.Union() if node.nullable is not None and value is not None and node.nullable.wrapper is None:
             for place, inner in places(value, node.nullable.node, path, put):
                 if inner is not put:
@@ -181,9 +173,7 @@ def test_a_wrong_value_is_an_error_with_its_path_or_is_written_as_what_it_equals
     before = codec.encode(good)
     for _ in range(8):
         holder = Holder(codec.decode(before))  # no two places share an object
-        found = list(
-            places(holder.value, node, root_name(node), lambda new, h=holder: setattr(h, "value", new))
-        )
+        found = list(places(holder.value, node, root_name(node), partial(setattr, holder, "value")))
         path, put = data.draw(st.sampled_from(found), label="place")
         wrong = data.draw(st.sampled_from(WRONG))()
         put(wrong)
