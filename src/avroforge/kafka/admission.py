@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ssl
 import struct
+from concurrent.futures import Future
+from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from kafka.net.sasl import get_sasl_mechanism
@@ -61,6 +64,22 @@ _OF_HANDSHAKE: Final = {
     "RECORD_LAYER_FAILURE": _NO_TLS,
     "HANDSHAKE_FAILURE": "broker and client have no cipher in common; check security.cert_config.ssl_ciphers",
     "PROTOCOL_VERSION": "broker and client have no version of TLS in common; 1.2 or newer is needed",
+}
+_SERVICE: Final = (
+    "check security.sasl_opts.sasl_kerberos_service_name and sasl_kerberos_domain_name, or the host name in "
+    "bootstrap_servers"
+)
+_KDC: Final = "check the realm's addresses in krb5.conf (KRB5_CONFIG)"
+_NO_TICKET: Final = "run kinit, or set KRB5_CLIENT_KTNAME to a keytab with the present key"
+# MIT Kerberos' words, the first that is found.
+_OF_TICKET: Final = {
+    "Server ": _SERVICE,
+    "Cannot contact any KDC": _KDC,
+    "Cannot find KDC": _KDC,
+    "credentials": _NO_TICKET,
+    "Preauthentication failed": _NO_TICKET,
+    "Client ": _NO_TICKET,
+    "expired": _NO_TICKET,
 }
 
 
@@ -122,7 +141,7 @@ def _log_in(channel: ssl.SSLSocket, host: str, security: Mapping[str, Any]) -> N
             f"the broker does not offer {name}; set security.sasl_opts.sasl_mechanism to one of {offered}"
         )
     try:
-        mechanism = get_sasl_mechanism(name)(host=host, **security)
+        mechanism = _start_login(name, host, security, channel.gettimeout())
         for _ in range(_LONGEST_LOGIN):
             token = mechanism.auth_bytes()
             answer = _ask(channel, _SASL_AUTHENTICATE, 0, struct.pack(">i", len(token)) + token)
@@ -134,8 +153,30 @@ def _log_in(channel: ssl.SSLSocket, host: str, security: Mapping[str, Any]) -> N
         raise
     except Exception as error:
         # GSSAPI has exceptions of its own, and kafka-python raises ValueError and RuntimeError.
-        raise AdmissionError(f"the login by {name} failed: {' '.join(str(error).split())}") from error
+        said = " ".join(str(error).split())
+        hint = next((text for key, text in _OF_TICKET.items() if key in said), "") if name == "GSSAPI" else ""
+        raise AdmissionError(f"the login by {name} failed: {said}{hint and '; '}{hint}") from error
     raise AdmissionError(f"the login by {name} does not come to an end")
+
+
+def _start_login(name: str, host: str, security: Mapping[str, Any], patience: float | None) -> Any:  # noqa: ANN401 - kafka-python's class
+    """The mechanism; for GSSAPI it holds the ticket, which Kerberos' library would wait for without bound."""
+    make = partial(get_sasl_mechanism(name), host=host, **security)
+    if name != "GSSAPI":
+        return make()
+    answer: Future[Any] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(make())
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
+            answer.set_exception(error)
+
+    Thread(target=ask, name="avroforge-kerberos", daemon=True).start()
+    try:
+        return answer.result(patience)
+    except TimeoutError as error:
+        raise AdmissionError(f"no KDC answered in {patience:g} s; {_KDC}", passing=True) from error
 
 
 def _check_login(answer: bytes, security: Mapping[str, Any]) -> None:

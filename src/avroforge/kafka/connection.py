@@ -166,13 +166,16 @@ def knock(addresses: list[str], timeout: float, security: Mapping[str, Any] | No
 
 
 def _silence() -> None:
-    """Hold kafka-python at INFO, and what was set apart below it."""
+    """Drop what kafka-python says below INFO, whatever level its loggers have or are given later."""
     if _CHATTY.getEffectiveLevel() < logging.INFO:
         _CHATTY.setLevel(logging.INFO)
     for name, each in list(logging.root.manager.loggerDict.items()):
-        known = isinstance(each, logging.Logger) and name.startswith("kafka.")
-        if known and logging.NOTSET < logging.getLogger(name).level < logging.INFO:
-            logging.getLogger(name).setLevel(logging.INFO)
+        if isinstance(each, logging.Logger) and (name == "kafka" or name.startswith("kafka.")):
+            each.addFilter(_is_harmless)
+
+
+def _is_harmless(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.INFO
 
 
 def _reason(error: OSError) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import time
+import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 from tests.integration.kafka.topic import create_topic, unique_name
 from tests.integration.servers.cache import UnavailableError
 from tests.integration.servers.kafka import KafkaCluster
+from tests.integration.servers.kerberos import Kerberos
 from tests.integration.servers.secured import PASSWORD, USER, SecuredListeners
 from tests.unit.vqe_stream.conftest import ROOT
 
-from vqe_stream import KafkaSecurity, ProducerConfig, VQEKafkaProducer, result_from_json
+from avroforge.errors import TransportError
+from vqe_stream import ProducerConfig, VQEKafkaConsumer, VQEKafkaProducer, result_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +31,44 @@ if TYPE_CHECKING:
 
 Security = Callable[[SecuredListeners], dict[str, Any]]
 
+LogCapture = pytest.LogCaptureFixture
 _PATIENCE = 10
+WRONG = "canary-wrong"
 _LOGIN = {"sasl_plain_username": USER, "sasl_plain_password": PASSWORD}
 _CLIENT = {"ssl_certfile": "producer.crt", "ssl_keyfile": "producer.key"}
 _LOCKED = {"ssl_certfile": "locked.crt", "ssl_keyfile": "locked.key", "ssl_password": PASSWORD}
 
 
 @pytest.fixture(scope="module")
-def listeners(tmp_path_factory: pytest.TempPathFactory) -> SecuredListeners:
-    return SecuredListeners(tmp_path_factory.mktemp("secrets"))
+def realm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kerberos | str]:
+    """The Kerberos realm, or why there is none."""
+    try:
+        made = Kerberos(tmp_path_factory.mktemp("realm"))
+    except UnavailableError as error:
+        yield str(error)
+        return
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def listeners(tmp_path_factory: pytest.TempPathFactory, realm: Kerberos | str) -> SecuredListeners:
+    known = realm if isinstance(realm, Kerberos) else None
+    return SecuredListeners(tmp_path_factory.mktemp("secrets"), known)
+
+
+@pytest.fixture
+def user(realm: Kerberos | str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], None]:
+    """Makes this process the owner of a keytab."""
+
+    def become(keytab: str | None) -> None:
+        if isinstance(realm, str):
+            pytest.skip(realm)
+        for name, value in realm.client(keytab).items():
+            monkeypatch.setenv(name, value)
+
+    return become
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +79,16 @@ def broker(tmp_path_factory: pytest.TempPathFactory, listeners: SecuredListeners
         pytest.skip(str(error))
     with cluster:
         yield cluster
+
+
+@pytest.fixture
+def everything_logged(quiet: None, caplog: LogCapture) -> Iterator[LogCapture]:  # noqa: ARG001 - undone here
+    """Every logger at DEBUG, kafka-python's too."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "kafka"]
+    with ExitStack() as levels:
+        for name in ("", "kafka", *names):
+            levels.enter_context(caplog.at_level(logging.DEBUG, name))
+        yield caplog
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +141,14 @@ def login(listeners: SecuredListeners, mechanism: str, **changes: str) -> dict[s
     }
 
 
+def ticket(listeners: SecuredListeners, **options: str) -> dict[str, Any]:
+    return {
+        "sasl_ssl": True,
+        "cert_config": {"ssl_dir": str(listeners.folder)},
+        "sasl_opts": {"sasl_mechanism": "GSSAPI", **options},
+    }
+
+
 MODES: dict[str, tuple[str, Security]] = {
     "tls": ("TLS", tls),
     "tls-ciphers": ("TLS", lambda at: tls(at, ssl_ciphers="ECDHE+AESGCM")),
@@ -109,30 +161,28 @@ MODES: dict[str, tuple[str, Security]] = {
 }
 
 
-def first_record(config: ProducerConfig) -> Any:  # noqa: ANN401 - a record of kafka-python
-    client = KafkaSecurity(config.security).build_security_config()
-    consumer = KafkaConsumer(
-        bootstrap_servers=config.bootstrap_servers, group_id=None, consumer_timeout_ms=20_000, **client
-    )
-    try:
-        place = TopicPartition(config.topic, 0)
-        consumer.assign([place])
-        consumer.seek_to_beginning(place)
-        return next(consumer)
-    finally:
-        consumer.close()
+def deliver_and_read(config: ProducerConfig, result: VQEDecoratedResult) -> None:
+    with VQEKafkaProducer(config) as producer:
+        durable = producer.send_result(result)
+        assert producer.flush().pending == 0
+    for group in (None, unique_name("group")):
+        with VQEKafkaConsumer(replace(config, group=group)) as consumer:
+            received = consumer.receive()
+            assert received is not None
+            assert received.result_id == durable.result_id
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_result_is_delivered_and_read(mode: str, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_result_is_delivered_and_read(mode: str, desk: Desk, everything_logged: LogCapture) -> None:
     listener, security = MODES[mode]
     config = desk.config(listener, security(desk.listeners))
-    with caplog.at_level(logging.DEBUG), VQEKafkaProducer(config) as producer:
-        durable = producer.send_result(desk.result)
-        assert producer.flush().pending == 0
-        record = first_record(config)
-    assert dict(record.headers)["result-id"].decode() == durable.result_id
-    assert PASSWORD not in caplog.text
+    deliver_and_read(config, desk.result)
+    assert PASSWORD not in everything_logged.text
+
+
+def test_a_kerberos_ticket_lets_in(desk: Desk, user: Callable[[str | None], None]) -> None:
+    user("alice")
+    deliver_and_read(desk.config("GSSAPI", ticket(desk.listeners)), desk.result)
 
 
 REFUSALS: dict[str, tuple[str, Security, str]] = {
@@ -155,12 +205,12 @@ REFUSALS: dict[str, tuple[str, Security, str]] = {
     "expired": ("EXPIRED", tls, "certificate has expired"),
     "wrong-password-plain": (
         "PLAIN",
-        lambda at: login(at, "PLAIN", sasl_plain_password="canary-wrong"),  # noqa: S106 - it is wrong
+        lambda at: login(at, "PLAIN", sasl_plain_password=WRONG),
         "refuses the login of 'alice' by PLAIN",
     ),
     "wrong-password-scram": (
         "SCRAM512",
-        lambda at: login(at, "SCRAM-SHA-512", sasl_plain_password="canary-wrong"),  # noqa: S106 - as above
+        lambda at: login(at, "SCRAM-SHA-512", sasl_plain_password=WRONG),
         "refuses the login of 'alice' by SCRAM-SHA-512",
     ),
     "wrong-mechanism": (
@@ -172,22 +222,73 @@ REFUSALS: dict[str, tuple[str, Security, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSALS)
-def test_a_refusal_names_its_cause_and_nothing_is_given_up(
-    case: str, desk: Desk, caplog: pytest.LogCaptureFixture
-) -> None:
-    listener, security, cause = REFUSALS[case]
-    config = desk.config(listener, security(desk.listeners))
-    with caplog.at_level(logging.DEBUG), VQEKafkaProducer(config) as producer:
-        producer.send_result(desk.result)
-        deadline = time.monotonic() + _PATIENCE
-        while (counts := producer.flush(0.1)).blocked is None and time.monotonic() < deadline:
+def refuse(config: ProducerConfig, result: VQEDecoratedResult) -> str:
+    """Why the result waits; it is said in time, by the consumer too."""
+    begin = time.monotonic()
+    with VQEKafkaProducer(config) as producer:
+        producer.send_result(result)
+        while (counts := producer.flush(0.1)).blocked is None and time.monotonic() < begin + _PATIENCE:
             pass
     assert (counts.pending, counts.dead) == (1, 0)
     assert counts.blocked is not None
-    assert cause in counts.blocked
     assert counts.blocked.count(config.bootstrap_servers) == 1
-    assert "canary-wrong" not in caplog.text + counts.blocked
+    begin = time.monotonic()
+    with VQEKafkaConsumer(config) as consumer, pytest.raises(TransportError) as caught:
+        consumer.receive()
+    assert time.monotonic() - begin < _PATIENCE
+    local = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert PASSWORD not in local
+    assert WRONG not in local
+    return f"{counts.blocked}\n{caught.value}"
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_refusal_names_its_cause_and_nothing_is_given_up(
+    case: str, desk: Desk, everything_logged: LogCapture
+) -> None:
+    listener, security, cause = REFUSALS[case]
+    said = refuse(desk.config(listener, security(desk.listeners)), desk.result)
+    assert said.count(cause) == 2, said
+    assert WRONG not in everything_logged.text + said
+
+
+TICKETS: dict[str, tuple[str | None, dict[str, str], str]] = {
+    "no-ticket": (None, {}, "set KRB5_CLIENT_KTNAME"),
+    "stale-key": ("stale", {}, "set KRB5_CLIENT_KTNAME"),
+    "unknown-service": (
+        "alice",
+        {"sasl_kerberos_service_name": "nobody"},
+        "check security.sasl_opts.sasl_kerberos_service_name",
+    ),
+    "another-service": (
+        "alice",
+        {"sasl_kerberos_service_name": "other"},
+        "the broker refuses the Kerberos ticket",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TICKETS)
+def test_a_ticket_that_is_refused_names_its_cause(
+    case: str, desk: Desk, user: Callable[[str | None], None]
+) -> None:
+    keytab, options, cause = TICKETS[case]
+    user(keytab)
+    said = refuse(desk.config("GSSAPI", ticket(desk.listeners, **options)), desk.result)
+    assert said.count(cause) == 2, said
+
+
+@pytest.mark.parametrize("how", ["absent", "silent"])
+def test_a_kdc_that_does_not_answer_is_named(
+    how: str, desk: Desk, user: Callable[[str | None], None], realm: Kerberos
+) -> None:
+    user("alice")
+    realm.kill() if how == "absent" else realm.pause()
+    try:
+        said = refuse(desk.config("GSSAPI", ticket(desk.listeners)), desk.result)
+    finally:
+        realm.start() if how == "absent" else realm.resume()
+    assert said.count("check the realm's addresses in krb5.conf (KRB5_CONFIG)") == 2, said
 
 
 @pytest.mark.parametrize("revoked", [False, True])
@@ -200,3 +301,38 @@ def test_a_revoked_certificate_of_the_broker_is_refused(revoked: bool, desk: Des
         counts = producer.flush(5.0 if revoked else 30.0)
     assert counts.pending == int(revoked)
     assert ("has been revoked" in str(counts.blocked)) is revoked
+
+
+@pytest.mark.parametrize("password", [PASSWORD, WRONG])
+def test_a_command_shows_no_password(
+    password: str, desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("A_PASSWORD", password)
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        f"""
+        bootstrap_servers = "{desk.listeners.address("SCRAM256")}"
+        topic = "{desk.topic}"
+        state = "{tmp_path / "state"}"
+        timeout = 8
+        allow_memory_file_system = true
+        [security]
+        sasl_ssl = true
+        cert_config.ssl_dir = "{desk.listeners.folder}"
+        sasl_opts.sasl_mechanism = "SCRAM-SHA-256"
+        sasl_opts.sasl_plain_username = "{USER}"
+        sasl_opts.sasl_plain_password = "env:A_PASSWORD"
+        """
+    )
+    file = ROOT / "data" / "vqe" / "h2_cobyla.json"
+    script = "import logging; logging.basicConfig(level=0); from vqe_stream.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "publish", str(file), "--config", str(settings)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ("delivered" in done.stdout) == (password == PASSWORD), done.stderr
+    assert ("refuses the login of 'alice' by SCRAM-SHA-256" in done.stderr) == (password == WRONG)
+    assert password not in done.stdout + done.stderr

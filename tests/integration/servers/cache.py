@@ -33,13 +33,18 @@ class UnavailableError(Exception):
     """A server cannot be had on this machine; the message is the reason to skip by."""
 
 
-def program(name: str, why: str) -> str:
+def program(name: str, why: str, places: str | None = None) -> str:
     """The path of an installed program.
+
+    Args:
+        name: of the program.
+        why: it is wanted, for the reason to skip by.
+        places: folders to look in; None: those of ``PATH``.
 
     Raises:
         UnavailableError: it is not installed.
     """
-    found = shutil.which(name)
+    found = shutil.which(name, path=places)
     if found is None:
         raise UnavailableError(f"{name} is not installed, and {why}")
     return found

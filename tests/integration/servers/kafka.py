@@ -106,12 +106,14 @@ class KafkaCluster:
                 "log.dirs": folder / f"node{number}" / "data",
             }
             users: Sequence[str] = ()
+            jvm: Sequence[str] = ()
             if secured and number == 1:
                 own = secured.added_to({**_defaults(nodes), **own})
-                users = secured.users
+                users, jvm = secured.users, secured.jvm_options
             path = self._configure(number, {**_defaults(nodes), **own, **(settings or {})})
             self._format(path, cluster_id, users)
-            command = self._command("kafka.Kafka", str(path), heap="384m" if nodes > 1 else "640m")
+            heap = "384m" if nodes > 1 else "640m"
+            command = self._command("kafka.Kafka", str(path), heap=heap, jvm=jvm)
             self.brokers.append(Broker(number, clients[at], proxy, command, path.with_name("server.log")))
 
     @property
@@ -158,9 +160,9 @@ class KafkaCluster:
         if done.returncode:
             raise UnavailableError(f"Kafka cannot format its storage: {(done.stdout + done.stderr)[-800:]}")
 
-    def _command(self, *what: str, heap: str = "256m") -> list[str]:
+    def _command(self, *what: str, heap: str = "256m", jvm: Sequence[str] = ()) -> list[str]:
         log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
-        return [self._java, f"-Xmx{heap}", *_JVM, log4j, "-cp", self._classpath, *what]
+        return [self._java, f"-Xmx{heap}", *_JVM, *jvm, log4j, "-cp", self._classpath, *what]
 
 
 def _defaults(nodes: int) -> dict[str, object]:

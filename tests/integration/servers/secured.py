@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from tests.integration.servers.kerberos import HOST as _HOST
+from tests.integration.servers.kerberos import REALM
 from tests.integration.servers.process import free_ports
 
 from vqe_stream.development_pki import LOCAL, Authority
@@ -13,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tests.integration.servers.kerberos import Kerberos
+
 USER: Final = "alice"
 PASSWORD: Final = "alice-secret"  # noqa: S105 - of the test's own broker
-_HOST: Final = "localhost"
 _MODULE: Final = "org.apache.kafka.common.security"
 _PROTOCOLS: Final = {
     "TLS": "SSL",
@@ -25,6 +28,7 @@ _PROTOCOLS: Final = {
     "SCRAM512": "SASL_SSL",
     "WRONGHOST": "SSL",
     "EXPIRED": "SSL",
+    "GSSAPI": "SASL_SSL",
 }
 
 
@@ -36,10 +40,20 @@ class SecuredListeners:
             authority.
         authority: made them.
         users: for SCRAM, as the formatting of the storage takes them.
+        jvm_options: what the broker's Java is started with.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, realm: Kerberos | None = None) -> None:
+        """Make the certificates.
+
+        Args:
+            folder: receives them.
+            realm: for the listener with GSSAPI; None: there is none.
+        """
         self.folder = folder
+        self._realm = realm
+        self.jvm_options = [f"-Djava.security.krb5.conf={realm.folder / 'krb5.conf'}"] if realm else []
+        self._protocols = {name: each for name, each in _PROTOCOLS.items() if realm or name != "GSSAPI"}
         self.authority = Authority("test CA")
         self.authority.save(folder)
         self.authority.issue(folder, "broker", LOCAL)
@@ -51,7 +65,7 @@ class SecuredListeners:
         other = Authority("other CA")
         other.save(folder, "other-ca")
         other.issue(folder, "foreign")
-        self._ports = dict(zip(_PROTOCOLS, free_ports(len(_PROTOCOLS)), strict=True))
+        self._ports = dict(zip(self._protocols, free_ports(len(self._protocols)), strict=True))
         self.users = [f"SCRAM-SHA-{size}=[name={USER},password={PASSWORD}]" for size in (256, 512)]
 
     def address(self, listener: str) -> str:
@@ -64,12 +78,12 @@ class SecuredListeners:
         for name in ("listeners", "advertised.listeners"):
             own = [f"{each}://{_HOST}:{port}" for each, port in self._ports.items()]
             made[name] = ",".join([str(settings[name]), *own])
-        protocols = [f"{each}:{protocol}" for each, protocol in _PROTOCOLS.items()]
+        protocols = [f"{each}:{protocol}" for each, protocol in self._protocols.items()]
         names = "listener.security.protocol.map"
         made[names] = ",".join([str(settings[names]), *protocols])
-        for listener in _PROTOCOLS:
+        for listener in self._protocols:
             made |= self._certificates(listener)
-        return made | _logins()
+        return made | _logins() | (_ticket(self._realm) if self._realm else {})
 
     def _certificates(self, listener: str) -> dict[str, object]:
         start = f"listener.name.{listener.lower()}.ssl."
@@ -95,3 +109,15 @@ def _logins() -> dict[str, object]:
         login = f"{_MODULE}.scram.ScramLoginModule required;"
         made[f"{start}scram-sha-{size}.sasl.jaas.config"] = login
     return made
+
+
+def _ticket(realm: Kerberos) -> dict[str, object]:
+    login = (
+        "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true "
+        f'keyTab="{realm.folder / "kafka.keytab"}" principal="kafka/{_HOST}@{REALM}";'
+    )
+    return {
+        "listener.name.gssapi.sasl.enabled.mechanisms": "GSSAPI",
+        "listener.name.gssapi.sasl.kerberos.service.name": "kafka",
+        "listener.name.gssapi.gssapi.sasl.jaas.config": login,
+    }

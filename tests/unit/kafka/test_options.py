@@ -63,9 +63,17 @@ def test_who_does_not_answer_is_named_with_the_reason() -> None:
         knock(["127.0.0.1:1", address], 1.0)
 
 
-def test_kafka_python_never_logs_at_debug(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kafka_python_never_logs_at_debug(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     logger = logging.getLogger("kafka")
     monkeypatch.setattr(logger, "level", logging.DEBUG)
     with pytest.raises(TransportError):
         KafkaTransport(KafkaOptions(servers="127.0.0.1:1"), "x").fence("t", timeout=1)
     assert logger.getEffectiveLevel() == logging.INFO
+    # Not even when it is told to afterwards.
+    for name in ("kafka", "kafka.net.connection"):
+        with caplog.at_level(logging.DEBUG, name):
+            logging.getLogger(name).debug("a password")
+            logging.getLogger(name).info("a connection")
+    assert caplog.messages == ["a connection"] * 2
