@@ -43,10 +43,12 @@ class Allowed(NamedTuple):
     Attributes:
         imports: pairs of module and name, for the user's own conversions and packages.
         builtins: the names under which it imports `builtins`.
+        parameters: those of the function around that have the name of a builtin, and so hide it.
     """
 
     imports: frozenset[tuple[str, str]] = frozenset()
     builtins: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
 
 
 def _plain(node: ast.AST, allowed: Allowed) -> str | None:
@@ -55,9 +57,10 @@ def _plain(node: ast.AST, allowed: Allowed) -> str | None:
 
 
 def _name(node: ast.Name, allowed: Allowed) -> str | None:
-    del allowed
     name = node.id
     # A name of underscores alone is nobody's special name, and a type may be called so.
+    if name in allowed.parameters:
+        return None
     if name in FORBIDDEN_NAMES or (name.startswith("__") and name.endswith("__") and name.strip("_")):
         return f"a use of {name}" if node.ctx.__class__ is ast.Load else None
     return None
@@ -70,6 +73,14 @@ def _attribute(node: ast.Attribute, allowed: Allowed) -> str | None:
     if isinstance(value, ast.Name) and value.id in allowed.builtins and name not in reserved.WRITTEN:
         return f"a use of the builtin {name}"
     return None
+
+
+def _hidden(node: ast.FunctionDef) -> frozenset[str]:
+    """The builtins that a function's parameters hide from its body."""
+    given = node.args
+    return FORBIDDEN_NAMES.intersection(
+        each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)
+    )
 
 
 def _import(node: ast.Import, allowed: Allowed) -> str | None:
@@ -128,6 +139,14 @@ def fault_in(root: ast.AST, allowed: Allowed) -> Fault | None:
             what = check(node, allowed)
             if what is not None:
                 return Fault(getattr(node, "lineno", 0), what)
+        if isinstance(node, ast.FunctionDef) and (hidden := _hidden(node)):
+            within = allowed._replace(parameters=allowed.parameters | hidden)
+            body = ast.Module(node.body, [])
+            fault = fault_in(body, within)
+            if fault is not None:
+                return fault
+            pending += [node.args, *node.decorator_list, *filter(None, [node.returns])]
+            continue
         for value in node.__dict__.values():
             kind = value.__class__
             if kind is list:

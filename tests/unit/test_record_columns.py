@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 import pickle
 from collections.abc import Sequence
@@ -444,3 +445,19 @@ def test_a_matrix_is_the_rows_without_a_copy_where_they_have_one_length() -> Non
         EveryColumns([row(3), row(4)]).weights.matrix  # noqa: B018 - computed when asked for
     with pytest.raises(ValueError, match="expected offsets"):
         ArrayColumn(np.zeros(2), np.array([0, 3]))
+
+
+def test_fields_may_be_called_as_what_the_columns_use() -> None:
+    names = (
+        *("columns_of", "Numbers", "property", "classmethod", "Self", "RecordColumns", "self", "column"),
+        *("cls", "cls_", "tuple", "Q", "from_columns", "Sequence", "eval", "index", "count", "append"),
+        *("sort", "id", "next", "list", "Any", "d", "p", "c", "out", "o"),
+    )
+    fields = [{"name": name, "type": ["long", "string"][number % 2]} for number, name in enumerate(names)]
+    rows = {"type": "array", "items": {"type": "record", "name": "Q", "fields": fields}}
+    codec = codec_of(rows, "columns")
+    message = write_long(2) + b"\x0e\x02x" * len(names) + b"\x00"
+    value = codec.decode(message)
+    assert codec.encode(value) == message
+    given = inspect.signature(type(value).from_columns).parameters
+    assert type(value).from_columns(**{name: getattr(value, name) for name in given}) == value

@@ -103,6 +103,19 @@ def test_anything_else_is_a_defect_that_names_the_line(line: str, what: str) -> 
     assert str(caught.value).startswith("bad.py:")
 
 
+def test_a_parameter_may_be_called_as_a_builtin_and_hides_it_in_its_body_alone() -> None:
+    verify("made.py", "def f(cls, *, eval: int, id: int) -> int:\n    return (id, eval)\n")
+    for text in (
+        "def f(*, eval: int = eval) -> int:\n    return eval\n",
+        "def f(*, id: int) -> eval:\n    return id\n",
+        "@eval\ndef f(*, eval: int) -> int:\n    return eval\n",
+        "def f(*, id: int) -> int:\n    return eval(id)\n",
+        "def f(*, eval: int) -> int:\n    return 1\n\n\ndef g() -> int:\n    return eval\n",
+    ):
+        with pytest.raises(AssertionError, match="a use of eval"):
+            verify("made.py", text)
+
+
 def test_text_that_does_not_compile_is_refused() -> None:
     with pytest.raises(SyntaxError):
         verify("bad.py", "def f(:\n")
