@@ -23,6 +23,7 @@ from avroforge.formats.avro_json import text_of
 from avroforge.formats.json_text import parsed
 from avroforge.formats.json_tree import non_finite
 from avroforge.wire.logical import Duration, LocalTimestampNanos, TimestampNanos
+from avroforge.wire.logical_time import in_utc, local_micros_of, micros_of, without_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -209,13 +210,12 @@ def _time(text: str) -> dt.time:
 
 def _instant(text: str) -> TimestampNanos:
     nanos, whole = _split(text)
-    return TimestampNanos(TimestampNanos.from_datetime(dt.datetime.fromisoformat(whole)).nanoseconds + nanos)
+    return TimestampNanos(micros_of(in_utc(dt.datetime.fromisoformat(whole))) * 1000 + nanos)
 
 
 def _local(text: str) -> LocalTimestampNanos:
     nanos, whole = _split(text)
-    value = LocalTimestampNanos.from_datetime(dt.datetime.fromisoformat(whole))
-    return LocalTimestampNanos(value.nanoseconds + nanos)
+    return LocalTimestampNanos(local_micros_of(without_zone(dt.datetime.fromisoformat(whole))) * 1000 + nanos)
 
 
 def _split(text: str) -> tuple[int, str]:

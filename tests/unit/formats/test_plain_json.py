@@ -68,6 +68,14 @@ def test_every_value_passes_through_unchanged(arrays: str, logical_types: str, d
         ),
         (logical("long", "local-timestamp-micros"), dt.datetime(2026, 1, 2, 3), '"2026-01-02T03:00:00"'),  # noqa: DTZ001 - local
         (logical("long", "timestamp-nanos"), TimestampNanos(1), '"1970-01-01T00:00:00.000000001Z"'),
+        *(
+            (logical("long", "timestamp-nanos"), TimestampNanos(n), f'"{TimestampNanos(n)}"')
+            for n in (-(2**63), 2**63 - 1)
+        ),
+        *(
+            (logical("long", "local-timestamp-nanos"), LocalTimestampNanos(n), f'"{LocalTimestampNanos(n)}"')
+            for n in (-(2**63), 2**63 - 1)
+        ),
         (
             logical("long", "local-timestamp-nanos"),
             LocalTimestampNanos(-1),
