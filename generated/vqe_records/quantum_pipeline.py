@@ -12,6 +12,7 @@ from avroforge.runtime import (
     Any,
     AvroInterfaceBase,
     AvroRecordBase,
+    BEHIND,
     BOOLEAN,
     Budget,
     Final,
@@ -339,14 +340,13 @@ def _write_HamiltonianTerm(o: HamiltonianTerm, out: list[Piece]) -> None:
 
 
 def _read_HamiltonianTerm(d: bytes, p: int, c: Budget) -> tuple[HamiltonianTerm, int]:
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v1 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v1 = d[p:q].decode()
+        v1 = d[p:q].decode()
     p = q
     v2, v3 = _unpack_dd(d, p)
     p += 16
@@ -403,21 +403,20 @@ def _read_MoleculeData(d: bytes, p: int, c: Budget) -> tuple[MoleculeData, int]:
         z3 = -1
         if n2 < 0:
             n2, p, z3 = read_block(d, p)
+            if n2 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n2:
             break
-        if n2 > len(d) - p:
-            raise unusual(p)
         for _ in range(n2):
-            q = LENGTH[d[p]]
-            if q < 0:
+            q = p + BEHIND[d[p]]
+            if q > p:
+                v4 = d[p + 1:q].decode()
+            else:
                 q, p = read_length(d, p)
                 q += p
-            else:
-                p += 1
-                q += p
-            v4 = d[p:q].decode()
+                v4 = d[p:q].decode()
             p = q
             v1.append(v4)
         if z3 >= 0 and z3 != p:
@@ -428,12 +427,12 @@ def _read_MoleculeData(d: bytes, p: int, c: Budget) -> tuple[MoleculeData, int]:
         z7 = -1
         if n6 < 0:
             n6, p, z7 = read_block(d, p)
+            if n6 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n6:
             break
-        if n6 > len(d) - p:
-            raise unusual(p)
         for _ in range(n6):
             n9 = LENGTH[d[p]]
             q = p + 8 * n9 + 1
@@ -449,22 +448,29 @@ def _read_MoleculeData(d: bytes, p: int, c: Budget) -> tuple[MoleculeData, int]:
     if v10 < 128:
         v10 = UNZIGZAG[v10]
         p += 1
+    elif d[p + 1] < 128:
+        v10 = v10 & 127 | d[p + 1] << 7
+        v10 = v10 >> 1 ^ -(v10 & 1)
+        p += 2
     else:
         v10, p = read_int(d, p)
     v11 = d[p]
     if v11 < 128:
         v11 = UNZIGZAG[v11]
         p += 1
+    elif d[p + 1] < 128:
+        v11 = v11 & 127 | d[p + 1] << 7
+        v11 = v11 >> 1 ^ -(v11 & 1)
+        p += 2
     else:
         v11, p = read_int(d, p)
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v12 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v12 = d[p:q].decode()
+        v12 = d[p:q].decode()
     p = q
     u13: Any
     q = d[p]
@@ -546,14 +552,13 @@ def _write_VQEDecoratedResult(o: VQEDecoratedResult, out: list[Piece]) -> None:
 def _read_VQEDecoratedResult(d: bytes, p: int, c: Budget) -> tuple[VQEDecoratedResult, int]:
     v1, p = _read_VQEResult(d, p, c)
     v2, p = _read_MoleculeInfo(d, p, c)
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v3 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v3 = d[p:q].decode()
+        v3 = d[p:q].decode()
     p = q
     v4, v5, v6, v7 = _unpack_dddd(d, p)
     p += 32
@@ -561,20 +566,23 @@ def _read_VQEDecoratedResult(d: bytes, p: int, c: Budget) -> tuple[VQEDecoratedR
     if v8 < 128:
         v8 = UNZIGZAG[v8]
         p += 1
+    elif d[p + 1] < 128:
+        v8 = v8 & 127 | d[p + 1] << 7
+        v8 = v8 >> 1 ^ -(v8 & 1)
+        p += 2
     else:
         v8, p = read_int(d, p)
     u9: Any
     q = d[p]
     p += 1
     if q == 2:
-        q = LENGTH[d[p]]
-        if q < 0:
+        q = p + BEHIND[d[p]]
+        if q > p:
+            v10 = d[p + 1:q].decode()
+        else:
             q, p = read_length(d, p)
             q += p
-        else:
-            p += 1
-            q += p
-        v10 = d[p:q].decode()
+            v10 = d[p:q].decode()
         p = q
         u9 = v10
     elif q == 0:
@@ -585,14 +593,13 @@ def _read_VQEDecoratedResult(d: bytes, p: int, c: Budget) -> tuple[VQEDecoratedR
     q = d[p]
     p += 1
     if q == 2:
-        q = LENGTH[d[p]]
-        if q < 0:
+        q = p + BEHIND[d[p]]
+        if q > p:
+            v12 = d[p + 1:q].decode()
+        else:
             q, p = read_length(d, p)
             q += p
-        else:
-            p += 1
-            q += p
-        v12 = d[p:q].decode()
+            v12 = d[p:q].decode()
         p = q
         u11 = v12
     elif q == 0:
@@ -719,12 +726,12 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
         z4 = -1
         if n3 < 0:
             n3, p, z4 = read_block(d, p)
+            if n3 * 21 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n3:
             break
-        if n3 * 21 > len(d) - p:
-            raise unusual(p)
         m5 = 2
         while n3:
             if n3 >= 16 and m5 and v2:
@@ -746,6 +753,10 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
             if v17 < 128:
                 v17 = UNZIGZAG[v17]
                 p += 1
+            elif d[p + 1] < 128:
+                v17 = v17 & 127 | d[p + 1] << 7
+                v17 = v17 >> 1 ^ -(v17 & 1)
+                p += 2
             else:
                 v17, p = read_int(d, p)
             n19 = LENGTH[d[p]]
@@ -860,6 +871,10 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
         if v43 < 128:
             v43 = UNZIGZAG[v43]
             p += 1
+        elif d[p + 1] < 128:
+            v43 = v43 & 127 | d[p + 1] << 7
+            v43 = v43 >> 1 ^ -(v43 & 1)
+            p += 2
         else:
             v43, p = read_int(d, p)
         u42 = v43
@@ -875,6 +890,10 @@ def _read_VQEResult(d: bytes, p: int, c: Budget) -> tuple[VQEResult, int]:
         if v45 < 128:
             v45 = UNZIGZAG[v45]
             p += 1
+        elif d[p + 1] < 128:
+            v45 = v45 & 127 | d[p + 1] << 7
+            v45 = v45 >> 1 ^ -(v45 & 1)
+            p += 2
         else:
             v45, p = read_int(d, p)
         u44 = v45
@@ -992,19 +1011,22 @@ def _write_VQEInitialData(o: VQEInitialData, out: list[Piece]) -> None:
 
 
 def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, int]:
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v1 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v1 = d[p:q].decode()
+        v1 = d[p:q].decode()
     p = q
     v2 = d[p]
     if v2 < 128:
         v2 = UNZIGZAG[v2]
         p += 1
+    elif d[p + 1] < 128:
+        v2 = v2 & 127 | d[p + 1] << 7
+        v2 = v2 >> 1 ^ -(v2 & 1)
+        p += 2
     else:
         v2, p = read_int(d, p)
     v3: list[Any] = []
@@ -1013,12 +1035,12 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         z5 = -1
         if n4 < 0:
             n4, p, z5 = read_block(d, p)
+            if n4 * 17 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n4:
             break
-        if n4 * 17 > len(d) - p:
-            raise unusual(p)
         m6 = 2
         while n4:
             if n4 >= 16 and m6 and v3:
@@ -1033,14 +1055,13 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
                 n4 -= k8
                 if not n4:
                     break
-            q = LENGTH[d[p]]
-            if q < 0:
+            q = p + BEHIND[d[p]]
+            if q > p:
+                v15 = d[p + 1:q].decode()
+            else:
                 q, p = read_length(d, p)
                 q += p
-            else:
-                p += 1
-                q += p
-            v15 = d[p:q].decode()
+                v15 = d[p:q].decode()
             p = q
             v16, v17 = _unpack_dd(d, p)
             p += 16
@@ -1058,6 +1079,10 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
     if v20 < 128:
         v20 = UNZIGZAG[v20]
         p += 1
+    elif d[p + 1] < 128:
+        v20 = v20 & 127 | d[p + 1] << 7
+        v20 = v20 >> 1 ^ -(v20 & 1)
+        p += 2
     else:
         v20, p = read_int(d, p)
     n22 = LENGTH[d[p]]
@@ -1067,32 +1092,29 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         p = q + 1
     else:
         v21, p = read_double_array(d, p)
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v23 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v23 = d[p:q].decode()
+        v23 = d[p:q].decode()
     p = q
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v24 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v24 = d[p:q].decode()
+        v24 = d[p:q].decode()
     p = q
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v25 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v25 = d[p:q].decode()
+        v25 = d[p:q].decode()
     p = q
     u26: Any
     q = d[p]
@@ -1102,6 +1124,10 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         if v27 < 128:
             v27 = UNZIGZAG[v27]
             p += 1
+        elif d[p + 1] < 128:
+            v27 = v27 & 127 | d[p + 1] << 7
+            v27 = v27 >> 1 ^ -(v27 & 1)
+            p += 2
         else:
             v27, p = read_int(d, p)
         u26 = v27
@@ -1113,20 +1139,23 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
     if v28 < 128:
         v28 = UNZIGZAG[v28]
         p += 1
+    elif d[p + 1] < 128:
+        v28 = v28 & 127 | d[p + 1] << 7
+        v28 = v28 >> 1 ^ -(v28 & 1)
+        p += 2
     else:
         v28, p = read_int(d, p)
     u29: Any
     q = d[p]
     p += 1
     if q == 0:
-        q = LENGTH[d[p]]
-        if q < 0:
+        q = p + BEHIND[d[p]]
+        if q > p:
+            v30 = d[p + 1:q].decode()
+        else:
             q, p = read_length(d, p)
             q += p
-        else:
-            p += 1
-            q += p
-        v30 = d[p:q].decode()
+            v30 = d[p:q].decode()
         p = q
         u29 = v30
     elif q == 2:
@@ -1141,6 +1170,10 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
         if v32 < 128:
             v32 = UNZIGZAG[v32]
             p += 1
+        elif d[p + 1] < 128:
+            v32 = v32 & 127 | d[p + 1] << 7
+            v32 = v32 >> 1 ^ -(v32 & 1)
+            p += 2
         else:
             v32, p = read_int(d, p)
         u31 = v32
@@ -1152,14 +1185,13 @@ def _read_VQEInitialData(d: bytes, p: int, c: Budget) -> tuple[VQEInitialData, i
     q = d[p]
     p += 1
     if q == 2:
-        q = LENGTH[d[p]]
-        if q < 0:
+        q = p + BEHIND[d[p]]
+        if q > p:
+            v34 = d[p + 1:q].decode()
+        else:
             q, p = read_length(d, p)
             q += p
-        else:
-            p += 1
-            q += p
-        v34 = d[p:q].decode()
+            v34 = d[p:q].decode()
         p = q
         u33 = v34
     elif q == 0:
@@ -1234,6 +1266,10 @@ def _read_VQEProcess(d: bytes, p: int, c: Budget) -> tuple[VQEProcess, int]:
     if v1 < 128:
         v1 = UNZIGZAG[v1]
         p += 1
+    elif d[p + 1] < 128:
+        v1 = v1 & 127 | d[p + 1] << 7
+        v1 = v1 >> 1 ^ -(v1 & 1)
+        p += 2
     else:
         v1, p = read_int(d, p)
     n3 = LENGTH[d[p]]
@@ -1312,56 +1348,55 @@ def _write_VQEResultClaim(o: VQEResultClaim, out: list[Piece]) -> None:
 
 
 def _read_VQEResultClaim(d: bytes, p: int, c: Budget) -> tuple[VQEResultClaim, int]:
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v1 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v1 = d[p:q].decode()
+        v1 = d[p:q].decode()
     p = q
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v2 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v2 = d[p:q].decode()
+        v2 = d[p:q].decode()
     p = q
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v3 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v3 = d[p:q].decode()
+        v3 = d[p:q].decode()
     p = q
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v4 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v4 = d[p:q].decode()
+        v4 = d[p:q].decode()
     p = q
     v5 = d[p]
     if v5 < 128:
         v5 = UNZIGZAG[v5]
         p += 1
+    elif d[p + 1] < 128:
+        v5 = v5 & 127 | d[p + 1] << 7
+        v5 = v5 >> 1 ^ -(v5 & 1)
+        p += 2
     else:
         v5, p = read_long(d, p)
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v6 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v6 = d[p:q].decode()
+        v6 = d[p:q].decode()
     p = q
     r7 = new(VQEResultClaim)
     r7.result_id = v1

@@ -107,6 +107,7 @@ from avroforge.wire.stride import Plan, blank, read_columns, unpack_rows
 from avroforge.wire.stride_write import WritePlan, alike, assemble_rows, write_columns
 from avroforge.wire.string_list import write_string_list
 from avroforge.wire.varint import (
+    BEHIND,
     LENGTH,
     UNZIGZAG,
     ZIGZAG,
@@ -158,6 +159,7 @@ def require_schema(interface: type[AvroInterfaceBase[Any]], identity: str) -> No
 
 
 __all__ = [
+    "BEHIND",
     "BOOLEAN",
     "LENGTH",
     "RUNTIME_ABI",

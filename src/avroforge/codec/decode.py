@@ -120,7 +120,7 @@ class Decoder(ObjectReader):
 
     @contextmanager
     def _blocks(self, smallest: int, run: Callable[[str, str], None] | None = None) -> Iterator[None]:
-        """The loop over blocks and their items: counts checked before, announced sizes after each block."""
+        """The loop over blocks and their items: a large count is checked before, an announced size after."""
         lines, runtime = self._lines, self._names.runtime
         count, end = lines.fresh("n"), lines.fresh("z")
         with lines.block("while True:"):
@@ -128,15 +128,15 @@ class Decoder(ObjectReader):
             lines.add(f"{end} = -1")
             with lines.block(f"if {count} < 0:"):
                 lines.add(f"{count}, p, {end} = {runtime('read_block')}(d, p)")
+                if smallest:
+                    weight = f"{count} * {smallest}" if smallest > 1 else count
+                    with lines.block(f"if {weight} > len(d) - p:"):
+                        lines.add(f"raise {runtime('unusual')}(p)")
             with lines.block("else:"):
                 lines.add("p += 1")
             with lines.block(f"if not {count}:"):
                 lines.add("break")
-            if smallest:
-                weight = f"{count} * {smallest}" if smallest > 1 else count
-                with lines.block(f"if {weight} > len(d) - p:"):
-                    lines.add(f"raise {runtime('unusual')}(p)")
-            else:
+            if not smallest:
                 lines.add(f"c.spend({count})")
             if run is None:
                 with lines.block(f"for _ in range({count}):"):

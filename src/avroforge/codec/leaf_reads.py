@@ -52,18 +52,36 @@ class LeafReader:
             self._lines.add(f"{name} = {runtime('BOOLEAN')}[d[p]]")
             self._lines.add("p += 1")
         elif kind in {"int", "long"}:
-            self._lines.add(f"{name} = d[p]")
-            with self._lines.block(f"if {name} < 128:"):
-                self._lines.add(f"{name} = {runtime('UNZIGZAG')}[{name}]")
-                self._lines.add("p += 1")
-            with self._lines.block("else:"):
-                self._lines.add(f"{name}, p = {runtime(f'read_{kind}')}(d, p)")
+            self._varint(kind, name)
         else:
-            self._length()
-            text = ".decode()" if kind == "string" else ""
-            self._lines.add(f"{name} = d[p:q]{text}")
-            self._lines.add("p = q")
+            self._text(name, ".decode()" if kind == "string" else "")
         return name
+
+    def _varint(self, kind: str, name: str) -> None:
+        """Read a number of one or two bytes here, a longer one by a call."""
+        runtime = self._names.runtime
+        self._lines.add(f"{name} = d[p]")
+        with self._lines.block(f"if {name} < 128:"):
+            self._lines.add(f"{name} = {runtime('UNZIGZAG')}[{name}]")
+            self._lines.add("p += 1")
+        with self._lines.block("elif d[p + 1] < 128:"):
+            self._lines.add(f"{name} = {name} & 127 | d[p + 1] << 7")
+            self._lines.add(f"{name} = {name} >> 1 ^ -({name} & 1)")
+            self._lines.add("p += 2")
+        with self._lines.block("else:"):
+            self._lines.add(f"{name}, p = {runtime(f'read_{kind}')}(d, p)")
+
+    def _text(self, name: str, decoded: str) -> None:
+        """Read bytes behind their length; a length of one byte takes one addition."""
+        runtime = self._names.runtime
+        self._lines.add(f"q = p + {runtime('BEHIND')}[d[p]]")
+        with self._lines.block("if q > p:"):
+            self._lines.add(f"{name} = d[p + 1:q]{decoded}")
+        with self._lines.block("else:"):
+            self._lines.add(f"q, p = {runtime('read_length')}(d, p)")
+            self._lines.add("q += p")
+            self._lines.add(f"{name} = d[p:q]{decoded}")
+        self._lines.add("p = q")
 
     def _length(self) -> None:
         """Read a byte length into ``q``, the offset behind the bytes, and step to the first of them."""

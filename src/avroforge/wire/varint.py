@@ -38,6 +38,9 @@ UNZIGZAG: Final = tuple((byte >> 1) ^ -(byte & 1) for byte in range(128))
 LENGTH: Final = tuple(byte >> 1 if byte <= _LOW_BITS and not byte & 1 else -1 for byte in range(256))
 """The length that a first byte stands for when it is the whole varint and not negative, else -1."""
 
+BEHIND: Final = tuple(length + 1 if length >= 0 else 0 for length in LENGTH)
+"""How far behind a first byte what it announces ends, where it is the whole length; else 0."""
+
 
 def as_int(value: object, kind: str) -> int:
     """The exact Python int of an integer-like value that is not a boolean."""

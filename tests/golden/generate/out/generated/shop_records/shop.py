@@ -12,6 +12,7 @@ from avroforge.runtime import (
     Any,
     AvroInterfaceBase,
     AvroRecordBase,
+    BEHIND,
     Budget,
     Final,
     LENGTH,
@@ -85,19 +86,22 @@ def _write_Line(o: Line, out: list[Piece]) -> None:
 
 
 def _read_Line(d: bytes, p: int, c: Budget) -> tuple[Line, int]:
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v1 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v1 = d[p:q].decode()
+        v1 = d[p:q].decode()
     p = q
     v2 = d[p]
     if v2 < 128:
         v2 = UNZIGZAG[v2]
         p += 1
+    elif d[p + 1] < 128:
+        v2 = v2 & 127 | d[p + 1] << 7
+        v2 = v2 >> 1 ^ -(v2 & 1)
+        p += 2
     else:
         v2, p = read_int(d, p)
     r3 = new(Line)
@@ -131,14 +135,13 @@ def _write_Order(o: Order, out: list[Piece]) -> None:
 
 
 def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v1 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v1 = d[p:q].decode()
+        v1 = d[p:q].decode()
     p = q
     v2: list[Any] = []
     while True:
@@ -146,12 +149,12 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
         z4 = -1
         if n3 < 0:
             n3, p, z4 = read_block(d, p)
+            if n3 * 2 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n3:
             break
-        if n3 * 2 > len(d) - p:
-            raise unusual(p)
         m5 = 2
         while n3:
             if n3 >= 16 and m5 and v2:
@@ -164,19 +167,22 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
                 n3 -= k7
                 if not n3:
                     break
-            q = LENGTH[d[p]]
-            if q < 0:
+            q = p + BEHIND[d[p]]
+            if q > p:
+                v12 = d[p + 1:q].decode()
+            else:
                 q, p = read_length(d, p)
                 q += p
-            else:
-                p += 1
-                q += p
-            v12 = d[p:q].decode()
+                v12 = d[p:q].decode()
             p = q
             v13 = d[p]
             if v13 < 128:
                 v13 = UNZIGZAG[v13]
                 p += 1
+            elif d[p + 1] < 128:
+                v13 = v13 & 127 | d[p + 1] << 7
+                v13 = v13 >> 1 ^ -(v13 & 1)
+                p += 2
             else:
                 v13, p = read_int(d, p)
             r14 = new(Line)

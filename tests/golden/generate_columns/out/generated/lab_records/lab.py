@@ -14,6 +14,7 @@ from avroforge.runtime import (
     Any,
     AvroInterfaceBase,
     AvroRecordBase,
+    BEHIND,
     BOOLEAN,
     Budget,
     Final,
@@ -263,12 +264,12 @@ def _read_Run(d: bytes, p: int, c: Budget) -> tuple[Run, int]:
         z4 = -1
         if n3 < 0:
             n3, p, z4 = read_block(d, p)
+            if n3 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n3:
             break
-        if n3 > len(d) - p:
-            raise unusual(p)
         for _ in range(n3):
             v5: list[Any] = []
             while True:
@@ -276,21 +277,20 @@ def _read_Run(d: bytes, p: int, c: Budget) -> tuple[Run, int]:
                 z7 = -1
                 if n6 < 0:
                     n6, p, z7 = read_block(d, p)
+                    if n6 > len(d) - p:
+                        raise unusual(p)
                 else:
                     p += 1
                 if not n6:
                     break
-                if n6 > len(d) - p:
-                    raise unusual(p)
                 for _ in range(n6):
-                    q = LENGTH[d[p]]
-                    if q < 0:
+                    q = p + BEHIND[d[p]]
+                    if q > p:
+                        v8 = d[p + 1:q].decode()
+                    else:
                         q, p = read_length(d, p)
                         q += p
-                    else:
-                        p += 1
-                        q += p
-                    v8 = d[p:q].decode()
+                        v8 = d[p:q].decode()
                     p = q
                     v5.append(v8)
                 if z7 >= 0 and z7 != p:
@@ -342,6 +342,10 @@ def _read_Sample(d: bytes, p: int, c: Budget) -> tuple[Sample, int]:
     if v1 < 128:
         v1 = UNZIGZAG[v1]
         p += 1
+    elif d[p + 1] < 128:
+        v1 = v1 & 127 | d[p + 1] << 7
+        v1 = v1 >> 1 ^ -(v1 & 1)
+        p += 2
     else:
         v1, p = read_long(d, p)
     v2 = read_timestamp_micros(v1)
@@ -349,6 +353,10 @@ def _read_Sample(d: bytes, p: int, c: Budget) -> tuple[Sample, int]:
     if v3 < 128:
         v3 = UNZIGZAG[v3]
         p += 1
+    elif d[p + 1] < 128:
+        v3 = v3 & 127 | d[p + 1] << 7
+        v3 = v3 >> 1 ^ -(v3 & 1)
+        p += 2
     else:
         v3, p = read_int(d, p)
     v4, v5 = _unpack_df(d, p)
@@ -364,14 +372,13 @@ def _read_Sample(d: bytes, p: int, c: Budget) -> tuple[Sample, int]:
     q = d[p]
     p += 1
     if q == 2:
-        q = LENGTH[d[p]]
-        if q < 0:
+        q = p + BEHIND[d[p]]
+        if q > p:
+            v10 = d[p + 1:q].decode()
+        else:
             q, p = read_length(d, p)
             q += p
-        else:
-            p += 1
-            q += p
-        v10 = d[p:q].decode()
+            v10 = d[p:q].decode()
         p = q
         u9 = v10
     elif q == 0:
@@ -470,17 +477,21 @@ def _read_SampleColumns(d: bytes, p: int, c: Budget) -> tuple[SampleColumns, int
         z11 = -1
         if n10 < 0:
             n10, p, z11 = read_block(d, p)
+            if n10 * 18 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n10:
             break
-        if n10 * 18 > len(d) - p:
-            raise unusual(p)
         for _ in range(n10):
             v12 = d[p]
             if v12 < 128:
                 v12 = UNZIGZAG[v12]
                 p += 1
+            elif d[p + 1] < 128:
+                v12 = v12 & 127 | d[p + 1] << 7
+                v12 = v12 >> 1 ^ -(v12 & 1)
+                p += 2
             else:
                 v12, p = read_long(d, p)
             v13 = read_timestamp_micros(v12)
@@ -488,6 +499,10 @@ def _read_SampleColumns(d: bytes, p: int, c: Budget) -> tuple[SampleColumns, int
             if v14 < 128:
                 v14 = UNZIGZAG[v14]
                 p += 1
+            elif d[p + 1] < 128:
+                v14 = v14 & 127 | d[p + 1] << 7
+                v14 = v14 >> 1 ^ -(v14 & 1)
+                p += 2
             else:
                 v14, p = read_int(d, p)
             v15, v16 = _unpack_df(d, p)
@@ -500,14 +515,13 @@ def _read_SampleColumns(d: bytes, p: int, c: Budget) -> tuple[SampleColumns, int
             q = d[p]
             p += 1
             if q == 2:
-                q = LENGTH[d[p]]
-                if q < 0:
+                q = p + BEHIND[d[p]]
+                if q > p:
+                    v20 = d[p + 1:q].decode()
+                else:
                     q, p = read_length(d, p)
                     q += p
-                else:
-                    p += 1
-                    q += p
-                v20 = d[p:q].decode()
+                    v20 = d[p:q].decode()
                 p = q
                 u19 = v20
             elif q == 0:
@@ -611,12 +625,12 @@ def _read_PlaceColumns(d: bytes, p: int, c: Budget) -> tuple[PlaceColumns, int]:
         z5 = -1
         if n4 < 0:
             n4, p, z5 = read_block(d, p)
+            if n4 * 12 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n4:
             break
-        if n4 * 12 > len(d) - p:
-            raise unusual(p)
         m6 = 2
         while n4:
             if n4 >= 16 and m6:
@@ -647,21 +661,20 @@ def _read_Tag(d: bytes, p: int, c: Budget) -> tuple[Tag, int]:
         z3 = -1
         if n2 < 0:
             n2, p, z3 = read_block(d, p)
+            if n2 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n2:
             break
-        if n2 > len(d) - p:
-            raise unusual(p)
         for _ in range(n2):
-            q = LENGTH[d[p]]
-            if q < 0:
+            q = p + BEHIND[d[p]]
+            if q > p:
+                v4 = d[p + 1:q].decode()
+            else:
                 q, p = read_length(d, p)
                 q += p
-            else:
-                p += 1
-                q += p
-            v4 = d[p:q].decode()
+                v4 = d[p:q].decode()
             p = q
             v1.append(v4)
         if z3 >= 0 and z3 != p:

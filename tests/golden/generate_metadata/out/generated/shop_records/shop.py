@@ -11,9 +11,9 @@ from typing import ClassVar
 from avroforge.runtime import (
     AvroInterfaceBase,
     AvroRecordBase,
+    BEHIND,
     Budget,
     Final,
-    LENGTH,
     Piece,
     Struct,
     UNZIGZAG,
@@ -75,16 +75,19 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
     if v1 < 128:
         v1 = UNZIGZAG[v1]
         p += 1
+    elif d[p + 1] < 128:
+        v1 = v1 & 127 | d[p + 1] << 7
+        v1 = v1 >> 1 ^ -(v1 & 1)
+        p += 2
     else:
         v1, p = read_long(d, p)
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v2 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v2 = d[p:q].decode()
+        v2 = d[p:q].decode()
     p = q
     (v3,) = _unpack_d(d, p)
     p += 8

@@ -13,9 +13,9 @@ from avroforge.runtime import (
     Any,
     AvroInterfaceBase,
     AvroRecordBase,
+    BEHIND,
     Budget,
     Final,
-    LENGTH,
     Piece,
     UNZIGZAG,
     ZIGZAG,
@@ -72,6 +72,10 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
     if v1 < 128:
         v1 = UNZIGZAG[v1]
         p += 1
+    elif d[p + 1] < 128:
+        v1 = v1 & 127 | d[p + 1] << 7
+        v1 = v1 >> 1 ^ -(v1 & 1)
+        p += 2
     else:
         v1, p = read_long(d, p)
     v2 = from_minor_units(v1)
@@ -83,19 +87,22 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
         if v4 < 128:
             v4 = UNZIGZAG[v4]
             p += 1
+        elif d[p + 1] < 128:
+            v4 = v4 & 127 | d[p + 1] << 7
+            v4 = v4 >> 1 ^ -(v4 & 1)
+            p += 2
         else:
             v4, p = read_long(d, p)
         v5 = from_minor_units(v4)
         u3 = v5
     elif q == 2:
-        q = LENGTH[d[p]]
-        if q < 0:
+        q = p + BEHIND[d[p]]
+        if q > p:
+            v6 = d[p + 1:q].decode()
+        else:
             q, p = read_length(d, p)
             q += p
-        else:
-            p += 1
-            q += p
-        v6 = d[p:q].decode()
+            v6 = d[p:q].decode()
         p = q
         u3 = v6
     else:

@@ -16,6 +16,7 @@ from avroforge.runtime import (
     Any,
     AvroInterfaceBase,
     AvroRecordBase,
+    BEHIND,
     Budget,
     Final,
     Int,
@@ -161,20 +162,23 @@ def _write_Order(o: Order, out: list[Piece]) -> None:
 
 def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
     c.enter()
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v1 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v1 = d[p:q].decode()
+        v1 = d[p:q].decode()
     p = q
     v2 = read_uuid(v1)
     v3 = d[p]
     if v3 < 128:
         v3 = UNZIGZAG[v3]
         p += 1
+    elif d[p + 1] < 128:
+        v3 = v3 & 127 | d[p + 1] << 7
+        v3 = v3 >> 1 ^ -(v3 & 1)
+        p += 2
     else:
         v3, p = read_long(d, p)
     v4 = read_timestamp_millis(v3)
@@ -186,21 +190,20 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
         z8 = -1
         if n7 < 0:
             n7, p, z8 = read_block(d, p)
+            if n7 * 3 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n7:
             break
-        if n7 * 3 > len(d) - p:
-            raise unusual(p)
         for _ in range(n7):
-            q = LENGTH[d[p]]
-            if q < 0:
+            q = p + BEHIND[d[p]]
+            if q > p:
+                v9 = d[p + 1:q]
+            else:
                 q, p = read_length(d, p)
                 q += p
-            else:
-                p += 1
-                q += p
-            v9 = d[p:q]
+                v9 = d[p:q]
             p = q
             v10 = read_decimal(v9, 9, 2)
             u11: Any
@@ -211,6 +214,10 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
                 if v12 < 128:
                     v12 = UNZIGZAG[v12]
                     p += 1
+                elif d[p + 1] < 128:
+                    v12 = v12 & 127 | d[p + 1] << 7
+                    v12 = v12 >> 1 ^ -(v12 & 1)
+                    p += 2
                 else:
                     v12, p = read_int(d, p)
                 u11 = Int(v12)
@@ -219,6 +226,10 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
                 if v13 < 128:
                     v13 = UNZIGZAG[v13]
                     p += 1
+                elif d[p + 1] < 128:
+                    v13 = v13 & 127 | d[p + 1] << 7
+                    v13 = v13 >> 1 ^ -(v13 & 1)
+                    p += 2
                 else:
                     v13, p = read_long(d, p)
                 u11 = Long(v13)
@@ -270,14 +281,13 @@ def _write_Line(o: Line, out: list[Piece]) -> None:
 
 
 def _read_Line(d: bytes, p: int, c: Budget) -> tuple[Line, int]:
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v1 = d[p + 1:q]
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v1 = d[p:q]
+        v1 = d[p:q]
     p = q
     v2 = read_decimal(v1, 9, 2)
     u3: Any
@@ -288,6 +298,10 @@ def _read_Line(d: bytes, p: int, c: Budget) -> tuple[Line, int]:
         if v4 < 128:
             v4 = UNZIGZAG[v4]
             p += 1
+        elif d[p + 1] < 128:
+            v4 = v4 & 127 | d[p + 1] << 7
+            v4 = v4 >> 1 ^ -(v4 & 1)
+            p += 2
         else:
             v4, p = read_int(d, p)
         u3 = Int(v4)
@@ -296,6 +310,10 @@ def _read_Line(d: bytes, p: int, c: Budget) -> tuple[Line, int]:
         if v5 < 128:
             v5 = UNZIGZAG[v5]
             p += 1
+        elif d[p + 1] < 128:
+            v5 = v5 & 127 | d[p + 1] << 7
+            v5 = v5 >> 1 ^ -(v5 & 1)
+            p += 2
         else:
             v5, p = read_long(d, p)
         u3 = Long(v5)

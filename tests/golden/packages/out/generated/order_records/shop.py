@@ -24,6 +24,7 @@ from avroforge.runtime import (
     Any,
     AvroInterfaceBase,
     AvroRecordBase,
+    BEHIND,
     Budget,
     Bytes,
     Final,
@@ -122,6 +123,10 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
     if v1 < 128:
         v1 = UNZIGZAG[v1]
         p += 1
+    elif d[p + 1] < 128:
+        v1 = v1 & 127 | d[p + 1] << 7
+        v1 = v1 >> 1 ^ -(v1 & 1)
+        p += 2
     else:
         v1, p = read_long(d, p)
     v2 = _members_Currency[d[p]]
@@ -140,14 +145,13 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
         p += 1
         u4 = v5
     elif q == 4:
-        q = LENGTH[d[p]]
-        if q < 0:
+        q = p + BEHIND[d[p]]
+        if q > p:
+            v6 = d[p + 1:q].decode()
+        else:
             q, p = read_length(d, p)
             q += p
-        else:
-            p += 1
-            q += p
-        v6 = d[p:q].decode()
+            v6 = d[p:q].decode()
         p = q
         u4 = v6
     elif q == 6:
@@ -155,14 +159,13 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
         p += 2
         u4 = Hash(v7)
     elif q == 8:
-        q = LENGTH[d[p]]
-        if q < 0:
+        q = p + BEHIND[d[p]]
+        if q > p:
+            v8 = d[p + 1:q]
+        else:
             q, p = read_length(d, p)
             q += p
-        else:
-            p += 1
-            q += p
-        v8 = d[p:q]
+            v8 = d[p:q]
         p = q
         u4 = Bytes(v8)
     else:
@@ -173,12 +176,12 @@ def _read_Order(d: bytes, p: int, c: Budget) -> tuple[Order, int]:
         z11 = -1
         if n10 < 0:
             n10, p, z11 = read_block(d, p)
+            if n10 * 6 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n10:
             break
-        if n10 * 6 > len(d) - p:
-            raise unusual(p)
         for _ in range(n10):
             v12, p = _read_Address(d, p, c)
             v9.append(v12)

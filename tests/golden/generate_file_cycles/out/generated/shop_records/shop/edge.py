@@ -100,12 +100,12 @@ def _read_Node(d: bytes, p: int, c: Budget) -> tuple[Node, int]:
         z3 = -1
         if n2 < 0:
             n2, p, z3 = read_block(d, p)
+            if n2 > len(d) - p:
+                raise unusual(p)
         else:
             p += 1
         if not n2:
             break
-        if n2 > len(d) - p:
-            raise unusual(p)
         for _ in range(n2):
             v4, p = _read_Edge(d, p, c)
             v1.append(v4)

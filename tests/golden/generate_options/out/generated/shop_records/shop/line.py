@@ -14,9 +14,9 @@ from avroforge.runtime import (
     Any,
     AvroFrozenRecordBase,
     AvroInterfaceBase,
+    BEHIND,
     Budget,
     Final,
-    LENGTH,
     Piece,
     UNZIGZAG,
     ZIGZAG,
@@ -65,19 +65,22 @@ def _write_Line(o: Line, out: list[Piece]) -> None:
 
 
 def _read_Line(d: bytes, p: int, c: Budget) -> tuple[Line, int]:
-    q = LENGTH[d[p]]
-    if q < 0:
+    q = p + BEHIND[d[p]]
+    if q > p:
+        v1 = d[p + 1:q].decode()
+    else:
         q, p = read_length(d, p)
         q += p
-    else:
-        p += 1
-        q += p
-    v1 = d[p:q].decode()
+        v1 = d[p:q].decode()
     p = q
     v2 = d[p]
     if v2 < 128:
         v2 = UNZIGZAG[v2]
         p += 1
+    elif d[p + 1] < 128:
+        v2 = v2 & 127 | d[p + 1] << 7
+        v2 = v2 >> 1 ^ -(v2 & 1)
+        p += 2
     else:
         v2, p = read_int(d, p)
     r3: Any = new(_opened_Line)
