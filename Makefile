@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env stack stack-build stack-down demo-stack clean
+.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env compose-secrets stack stack-build stack-down demo-stack clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -61,8 +61,11 @@ bench: $(READY)  ## ratios against the other libraries, side by side
 bench-peers: $(READY)  ## the same bytes in Java, Go, Rust and JavaScript, where their toolchains are
 	$(BIN)/python benchmarks/peers/run.py
 
-compose-env: $(READY)  ## keys for the compose files, into compose/.env, once
+compose-env: $(READY)  ## keys and passwords for the compose files, into compose/.env, once
 	$(BIN)/python compose/environment.py
+
+compose-secrets: $(READY)  ## certificates for the secured compose file, into compose/secrets, once; HOSTS="name ..." for more
+	$(BIN)/python compose/certificates.py $(HOSTS)
 
 stack-build: $(READY)  ## build the S3 server and the sink for `make stack`, once, for minutes
 	$(BIN)/python compose/build.py

@@ -10,7 +10,17 @@ import pytest
 from tests.unit.compose.test_compose import COMPOSE, MAIN, PROJECTS
 
 # What a user's shell or compose/.env sets before the start.
-VARIABLES: Final = {"S3_ACCESS_KEY": "GK0", "S3_SECRET_KEY": "0", "GARAGE_RPC_SECRET": "0"}
+VARIABLES: Final = dict.fromkeys(
+    (
+        "S3_ACCESS_KEY",
+        "S3_SECRET_KEY",
+        "GARAGE_RPC_SECRET",
+        "PRODUCER_PASSWORD",
+        "REGISTRY_PASSWORD",
+        "SINK_PASSWORD",
+    ),
+    "0",
+)
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,9 @@ _JARS: Final = (
     f"org.apache.kafka:kafka_2.13:{VERSION}",
     "org.apache.logging.log4j:log4j-slf4j-impl:2.25.3",
 )
-_JVM: Final = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+JVM: Final = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _MEBIBYTE: Final = 1024 * 1024
-_LOG4J: Final = """status = error
+LOG4J: Final = """status = error
 appender.c.type = Console
 appender.c.name = STDOUT
 appender.c.layout.type = PatternLayout
@@ -87,7 +87,7 @@ class KafkaCluster:
         self._classpath = str(jars(f"kafka-{VERSION}", *_JARS) / "*")
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "log4j2.properties").write_text(_LOG4J)
+        (folder / "log4j2.properties").write_text(LOG4J)
         ports = free_ports(3 * nodes)
         clients, internals, controllers = ports[:nodes], ports[nodes : 2 * nodes], ports[2 * nodes :]
         voters = ",".join(f"{n}@{LOOPBACK}:{port}" for n, port in enumerate(controllers, 1))
@@ -162,7 +162,7 @@ class KafkaCluster:
 
     def _command(self, *what: str, heap: str = "256m", jvm: Sequence[str] = ()) -> list[str]:
         log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
-        return [self._java, f"-Xmx{heap}", *_JVM, *jvm, log4j, "-cp", self._classpath, *what]
+        return [self._java, f"-Xmx{heap}", *JVM, *jvm, log4j, "-cp", self._classpath, *what]
 
 
 def _defaults(nodes: int) -> dict[str, object]:

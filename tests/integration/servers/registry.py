@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 class RegistryServer(ServerProcess):
     """``avroforge registry serve`` over a file in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, secrets: Path | None = None) -> None:
         """Choose a port; `start` starts the server.
 
         Args:
             folder: registry file and log.
+            secrets: certificates; then it speaks TLS, and wants one of its clients.
         """
         (port,) = free_ports(1)
         self.address = f"{LOOPBACK}:{port}"
@@ -36,6 +37,9 @@ class RegistryServer(ServerProcess):
             "--store",
             str(folder),
         ]
+        if secrets is not None:
+            files = {"cert": "registry.crt", "key": "registry.key", "client-ca": "ca.crt"}
+            command += [f"--tls-{name}={secrets / file}" for name, file in files.items()]
         super().__init__(command, folder / "registry.log", "ready {")
 
     def register(self, subject: str, text: str) -> int:

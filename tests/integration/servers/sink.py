@@ -11,6 +11,8 @@ from tests.integration.servers.cache import allow_build, once, program, run
 from tests.integration.servers.process import LOOPBACK, ServerProcess, free_ports
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.integration.servers.garage import Garage
 
 VERSION: Final = "4.105.0"
@@ -42,28 +44,32 @@ def binary() -> Path:
 class Sink(ServerProcess):
     """A pipeline of compose/ as it stands there, with addresses of this machine for those of containers."""
 
-    def __init__(self, folder: Path, pipeline: Path, *, kafka: str, registry: str, garage: Garage) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        pipeline: Path,
+        garage: Garage,
+        places: Mapping[str, str],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Write the pipeline; `start` runs it.
 
         Args:
             folder: pipeline and log.
             pipeline: the file of compose/.
-            kafka: ``host:port`` of the broker.
-            registry: ``host:port`` of the schema registry.
             garage: the S3 server with the bucket.
+            places: addresses and folders of the container, and what is here instead.
+            environment: variables of the pipeline beside the keys of the S3 server.
 
         Raises:
             UnavailableError: the program is not there.
+            ValueError: the pipeline does not name one of the places.
         """
         folder.mkdir(parents=True, exist_ok=True)
         (self.port,) = free_ports(1)
         text = pipeline.read_text()
-        for container, here in (
-            ("kafka:9092", kafka),
-            ("schema-registry:8081", registry),
-            ("garage:3901", garage.address),
-            ("0.0.0.0:4195", f"{LOOPBACK}:{self.port}"),
-        ):
+        own = {"garage:3901": garage.address, "0.0.0.0:4195": f"{LOOPBACK}:{self.port}"}
+        for container, here in {**places, **own}.items():
             if container not in text:
                 raise ValueError(f"{pipeline}: there is no {container} to replace")
             text = text.replace(container, here)
@@ -73,5 +79,9 @@ class Sink(ServerProcess):
             [str(binary()), "run", str(self.path)],
             folder / f"{pipeline.stem}.log",
             "Output type aws_s3 is now active",
-            {"S3_ACCESS_KEY": garage.access_key, "S3_SECRET_KEY": garage.secret_key},
+            {
+                "S3_ACCESS_KEY": garage.access_key,
+                "S3_SECRET_KEY": garage.secret_key,
+                **(environment or {}),
+            },
         )

@@ -40,9 +40,8 @@ class Stack:
         self.sink = Sink(
             folder / "sink",
             compose / pipeline,
-            kafka=self.kafka.servers,
-            registry=self.registry.address,
-            garage=self.garage,
+            self.garage,
+            {"kafka:9092": self.kafka.servers, "schema-registry:8081": self.registry.address},
         )
 
     def start(self, say: Callable[[str], None] = lambda _: None) -> None:

@@ -16,7 +16,10 @@ Document: TypeAlias = dict[str, Any]
 _IMAGE: Final = re.compile(r"[a-z0-9./_-]+:(?P<tag>[\w.-]+)(@sha256:[0-9a-f]{64})?")
 _SECRET_NAME: Final = re.compile(r"(PASSWORD|SECRET|ACCESS_KEY|TOKEN|CREDENTIALS)", re.IGNORECASE)
 _FROM_OUTSIDE: Final = re.compile(r"\$\{[A-Z0-9_]+:\?[^}]+\}|/run/secrets/\S+|.*_FILE")
-_LOOPBACK: Final = "${PUBLISH_ON:-127.0.0.1}"
+_PASSWORD_VALUE: Final = re.compile(r"password=\"?(?!\"?\$\{)", re.IGNORECASE)
+_LOOPBACK: Final = ("${PUBLISH_ON:-127.0.0.1}:", "127.0.0.1:")
+_SECRETS: Final = "${SECRETS_DIR:-./secrets}/"
+_OWNER: Final = "1000:1000"
 
 
 def breaches(document: Document) -> list[str]:
@@ -79,14 +82,14 @@ def ports_are_published_on_loopback(document: Document) -> Iterator[str]:
     """Nothing is open to the network unless somebody asks for it."""
     for name, service in _services(document):
         for port in service.get("ports", ()):
-            if not str(port).startswith(f"{_LOOPBACK}:"):
+            if not str(port).startswith(_LOOPBACK):
                 yield f"{name}: the port {port} is published beyond loopback"
 
 
 def host_ports_differ(document: Document) -> Iterator[str]:
     """Two services cannot have one port of the host."""
     published = [
-        (str(port).replace(_LOOPBACK, "").split(":")[-2], name)
+        (str(port).split(":")[-2], name)
         for name, service in _services(document)
         for port in service.get("ports", ())
     ]
@@ -105,6 +108,27 @@ def secrets_come_from_outside(document: Document) -> Iterator[str]:
         for variable, value in environment.items():
             if _SECRET_NAME.search(variable) and not _FROM_OUTSIDE.fullmatch(str(value)):
                 yield f"{name}: {variable} holds a value"
+            if _PASSWORD_VALUE.search(str(value)):
+                yield f"{name}: {variable} holds a password"
+
+
+def secret_files_are_declared_and_readable(document: Document) -> Iterator[str]:
+    """Files of keys come from the one folder that git ignores; they keep their owner in the container."""
+    declared = document.get("secrets", {})
+    used = set()
+    for name, service in _services(document):
+        wanted = service.get("secrets", ())
+        used.update(wanted)
+        for each in wanted:
+            if each not in declared:
+                yield f"{name}: the secret {each} is not declared"
+        if wanted and service.get("user") != _OWNER:
+            yield f"{name}: it may not read its secrets: they belong to the user {_OWNER}"
+    for each, body in declared.items():
+        if set(body) != {"file"} or not body["file"].startswith(_SECRETS):
+            yield f"the secret {each} is not a file of {_SECRETS}"
+        if each not in used:
+            yield f"the secret {each} is declared and not used"
 
 
 def services_are_bounded(document: Document) -> Iterator[str]:
@@ -136,6 +160,7 @@ RULES: Final[tuple[Callable[[Document], Iterator[str]], ...]] = (
     ports_are_published_on_loopback,
     host_ports_differ,
     secrets_come_from_outside,
+    secret_files_are_declared_and_readable,
     services_are_bounded,
     volumes_are_declared,
 )

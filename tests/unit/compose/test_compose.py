@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 COMPOSE: Final = Path(__file__).parents[3] / "compose"
 MAIN: Final = "docker-compose.ml.yaml"
+SECURE: Final = "docker-compose.secure.yaml"
 PROJECTS: Final = (
     (MAIN,),
     (MAIN, "docker-compose.ml.kafka-connect.yaml"),
     ("docker-compose.three-brokers.yaml",),
+    (SECURE,),
 )
 
 
@@ -54,6 +56,13 @@ def _service(name: str, **settings: object) -> Callable[[Document], None]:
 def _environment(name: str, variable: str, value: str) -> Callable[[Document], None]:
     def plant(document: Document) -> None:
         document["services"][name]["environment"][variable] = value
+
+    return plant
+
+
+def _secret(name: str, **body: str) -> Callable[[Document], None]:
+    def plant(document: Document) -> None:
+        document["secrets"][name] = body
 
     return plant
 
@@ -108,11 +117,25 @@ MISTAKES: Final[tuple[tuple[Callable[[Document], None], str], ...]] = (
     (_without("kafka", "deploy"), "kafka: no limit of processors and memory"),
     (_service("kafka", volumes=["kafka-dta:/data"]), "kafka: the volume kafka-dta is not declared"),
     (_service("kafka", volumes=[]), "the volume kafka-data is declared and not used"),
+    (
+        _environment("schema-registry", "SASL_JAAS_CONFIG", 'LoginModule required password="hunter2";'),
+        "schema-registry: SASL_JAAS_CONFIG holds a password",
+    ),
+    (_service("kafka", secrets=["ca.cert"]), "kafka: the secret ca.cert is not declared"),
+    (_service("schema-registry", secrets=[]), "the secret registry.pem is declared and not used"),
+    (
+        _service("redpanda-connect", user="root"),
+        "redpanda-connect: it may not read its secrets: they belong to the user 1000:1000",
+    ),
+    (
+        _secret("sink.key", file="./sink.key"),
+        "the secret sink.key is not a file of ${SECRETS_DIR:-./secrets}/",
+    ),
 )
 
 
 @pytest.mark.parametrize(("plant", "breach"), MISTAKES, ids=[text for _, text in MISTAKES])
 def test_a_planted_mistake_is_found(plant: Callable[[Document], None], breach: str) -> None:
-    document = copy.deepcopy(merged((MAIN,)))
+    document = copy.deepcopy(merged((SECURE,)))
     plant(document)
     assert breach in breaches(document)
