@@ -216,7 +216,7 @@ class DatumBuilder:
                 if _looks_like(branch.node, datum, exact=exact, rounded=rounded):
                     value = self.build(datum, branch.node)
                     return branch.wrapper(value) if isinstance(branch.wrapper, type) else value
-        names = ", ".join(branch.name for branch in node.branches)
+        names = walk_encode.branch_names(node.branches)
         return self._fail(f"a value of one of the branches {names}", walk_encode.describe(datum))
 
 

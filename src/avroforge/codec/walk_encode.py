@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import Enum
 from functools import partial
 from struct import Struct
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from avroforge.codec import conversion, ir
 from avroforge.codec.lower import python_type
@@ -22,6 +22,9 @@ from avroforge.codec.walk_decode import root_name
 from avroforge.errors import EncodeError
 from avroforge.wire import scalar
 from avroforge.wire.varint import write_int, write_length, write_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _DOUBLE: Final = Struct("<d")
 _FLOAT: Final = Struct("<f")
@@ -203,19 +206,34 @@ class Walk:
             else:
                 self.write(branch.node, value)
             return
-        if node.nullable is not None:
-            self._refuse_nullable(node.nullable.node, value)
-        names = ", ".join(branch.name for branch in node.branches)
-        self._fail(f"a value of one of the branches {names}", value)
+        meant = node.nullable or _meant(node, value)
+        if meant is not None:
+            self._refuse(meant.node, branch_names(each for each in node.branches if each is not meant), value)
+        self._fail(f"a value of one of the branches {branch_names(node.branches)}", value)
 
-    def _refuse_nullable(self, node: ir.Node, value: object) -> None:
-        """Write what fits neither branch: that fails, and says what the one beside null expects."""
+    def _refuse(self, meant: ir.Node, others: str, value: object) -> None:
+        """Write what fits no branch as the one that is meant: that fails, and says what that one expects."""
         try:
-            self.write(node, value)
+            self.write(meant, value)
         except EncodeError as error:
             if error.path != "".join(self._path):
                 raise
-            raise EncodeError(error.path, f"{error.expected} or null", error.got) from None
+            raise EncodeError(error.path, f"{error.expected} or {others}", error.got) from None
+
+
+def branch_names(branches: Iterable[ir.Branch]) -> str:
+    """Branches by name, with the logical type that a value has to be of."""
+    named = (
+        f"{each.name} ({each.node.name})" if isinstance(each.node, ir.Logical) else each.name
+        for each in branches
+    )
+    return ", ".join(named)
+
+
+def _meant(node: ir.Union, value: object) -> ir.Branch | None:
+    """The one branch whose own Python type a value has, though it does not hold that value."""
+    own = [each for each in node.branches if _is_own(value, _own_type(each.node))]
+    return own[0] if len(own) == 1 else None
 
 
 def _is_named(branch: ir.Branch, value: object) -> bool:

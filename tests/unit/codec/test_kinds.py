@@ -203,6 +203,27 @@ KINDS = [
         lambda c: [None, *_wrapped(c), c["F"](b"xy"), "s"],
         lambda c: [(c["F"](b"xyz"), "union", "fixed of 2 bytes"), ([], "union", "branches null, int, long")],
     ),
+    Kind(
+        "union of logical types",
+        [
+            "null",
+            {"type": "int", "logicalType": "date"},
+            {"type": "long", "logicalType": "timestamp-micros"},
+            {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 2},
+            "double",
+        ],
+        plain(None, dt.date(2026, 1, 2), dt.datetime(2026, 1, 2, tzinfo=dt.UTC), Decimal("1.25"), 1.5),
+        wrong(
+            (
+                Decimal("1.001"),
+                "union",
+                "at most 2 digits after the point) or null, int (date), long (timestamp-micros), double, got",
+            ),
+            (dt.datetime(2026, 1, 2), "union", "an aware datetime, which a naive one is not"),  # noqa: DTZ001 - what is refused
+            ("x", "union", "branches null, int (date), long (timestamp-micros), bytes (decimal), double"),
+        ),
+        logical=True,
+    ),
     Kind("union of none", ["null"], plain(None), wrong((0, "union", "branches null"))),
     Kind(
         "records of one shape",
