@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from avroforge_codegen.cli.project import Project
     from avroforge_codegen.settings import Settings
 
-_SERVER: Final = ("http://", "https://")
 _ENVIRONMENT: Final = "env:"
 _FILE: Final = "file:"
 
@@ -35,7 +34,7 @@ class Target:
     """A registry to look at or to write to.
 
     Attributes:
-        name: what the user calls it.
+        name: what the user calls it, without a password.
         file: its file, where it is one.
         settings: how to reach it otherwise, in the spelling of Confluent's clients.
     """
@@ -76,16 +75,22 @@ class Target:
 def target_of(settings: Settings, asked: str | None) -> Target:
     """The registry that the command line names; the committed file where it names none.
 
+    What an address alone does not say, as credentials, is looked for in the environment.
+
     Raises:
-        ConfigurationError: an unknown environment.
+        ConfigurationError: an unknown environment, or an address that is not of HTTP.
     """
     if asked is None:
         file = Path(shown(settings.root / settings.registry.file))
         return Target(str(file), file, {})
     if asked in settings.registry.environments:
         return Target(asked, None, settings.registry.environments[asked])
-    if asked.startswith(_SERVER):
-        return Target(asked, None, {"url": asked})
+    from avroforge.registry import confluent_settings  # noqa: PLC0415 - slow to load
+    from avroforge.registry.location import is_address, options_of_environment  # noqa: PLC0415 - as above
+
+    if is_address(asked):
+        given = {"url": asked, **options_of_environment(os.environ)}
+        return Target(confluent_settings(given).name, None, given)
     if asked.endswith(".json") or os.sep in asked:
         return Target(asked, Path(asked), {})
     known = ", ".join(map(repr, settings.registry.environments)) or "none are set"

@@ -16,21 +16,20 @@ from avroforge_codegen.cli.inspection_container import Container
 from avroforge_codegen.cli.inspection_message import Message
 from avroforge_codegen.cli.inspection_schema import KnownSchemas
 from avroforge_codegen.cli.inspection_source import CONTAINER, ENCODINGS, FRAMED, Source, assumed
+from avroforge_codegen.cli.registry_option import target_option
 from avroforge_codegen.limit_setting import LIMIT_NAMES
 from avroforge_codegen.settings import load_settings
 
 if TYPE_CHECKING:
     from avroforge_codegen.cli import Invocation
     from avroforge_codegen.cli.inspection import Report
-    from avroforge_codegen.limit_setting import LimitSettings
+from avroforge_codegen.limit_setting import LimitSettings
 
 
 @click.command("inspect")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--schema", metavar="FILE", help="Schema that wrote the message; FILE#my_namespace.Order too.")
-@click.option(
-    "--registry", type=click.Path(exists=True, path_type=Path), help="Registry file with the schemas."
-)
+@target_option
 @click.option(
     "--as", "encoding", type=click.Choice(list(ENCODINGS)), help="What FILE is; else its start decides."
 )
@@ -51,7 +50,7 @@ def command(invocation: Invocation, /, file: Path, **options: Any) -> ExitCode: 
     """Show what a message or a container file holds, or where it goes wrong.
 
     FILE is a file, or - for standard input. A container file has its schema. Single-object encoding and
-    Confluent framing name one that the registry file of avroforge.toml, --registry or --schema has; bare
+    Confluent framing name one that --schema, --registry or the registry file of avroforge.toml has; bare
     Avro says nothing, so it needs --schema.
 
     Values are in Avro's JSON encoding. Exits with 100 when something is broken.
@@ -61,10 +60,15 @@ def command(invocation: Invocation, /, file: Path, **options: Any) -> ExitCode: 
         raise click.UsageError(f"--framed and --as {options['encoding']} contradict each other")
     source = Source.of(file)
     wanted, because = (encoding, "as asked") if encoding else assumed(source, options["schema"])
+    if wanted == CONTAINER and options["schema"]:
+        raise click.UsageError(
+            f"{source.name} is a container file, which has its own schema (--print-schema shows it); "
+            "leave out --schema"
+        )
     heading = f"{source.name}: {ENCODINGS[wanted]} ({because})"
     report: Report = JsonReport() if options["machine"] else TextReport(full=options["full"])
     limits = _limits(invocation, options["allowed"])
-    known = KnownSchemas(invocation, options["schema"], options["registry"])
+    known = KnownSchemas(invocation, options["schema"], options["target"])
     looked = (
         Container(source.open, limits.container)
         if wanted == CONTAINER

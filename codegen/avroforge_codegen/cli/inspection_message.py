@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from avroforge.errors import ConfigurationError, DecodeError
+from avroforge.errors import ConfigurationError, DecodeError, RegistryError
 from avroforge.formats import single_object
 from avroforge.formats.avro_json import tree_of
 from avroforge.wire.framing import from_record
@@ -42,6 +42,7 @@ class Message:
 
         Raises:
             ConfigurationError: it is not known.
+            RegistryError: the registry does not say.
             DecodeError: the message does not say which it is.
         """
         return self._opened({})[0].text
@@ -55,7 +56,7 @@ class Message:
             report.facts(heading, facts)
             report.damage(Damage(error, self._data, error.offset))
             return False
-        except ConfigurationError:
+        except (ConfigurationError, RegistryError):
             if facts:
                 report.facts(heading, facts)
             raise

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 URL_VARIABLE: Final = "SCHEMA_REGISTRY_URL"
 _VARIABLE_PREFIX: Final = "SCHEMA_REGISTRY_"
-_SCHEMES: Final = ("http://", "https://")
+_SCHEMES: Final = ("http:", "https:")
 
 
 def is_address(location: str) -> bool:

@@ -14,7 +14,8 @@ from tests.unit.formats.sample import TEXT, Interface, rows
 
 from avroforge.formats.container import ContainerWriter
 from avroforge.formats.container_header import ContainerHeader
-from avroforge.registry import LocalRegistry
+from avroforge.registry import LocalRegistry, MemoryRegistry
+from avroforge.registry.server import serve_in_background
 from avroforge.wire.framing import frame
 from avroforge_codegen.cli import run
 from avroforge_codegen.cli.hex_view import hex_view
@@ -151,7 +152,8 @@ def test_no_message_ends_in_a_traceback(
     ]
     for sample in samples:
         (here / "m").write_bytes(sample)
-        assert run(["inspect", "m", "--as", encoding, "--schema", "order.avsc"]) in {0, 1, 100}
+        given = [] if encoding == "container" else ["--schema", "order.avsc"]
+        assert run(["inspect", "m", "--as", encoding, *given]) in {0, 1, 100}
         assert "internal error" not in capsys.readouterr().err
 
 
@@ -213,6 +215,35 @@ def test_a_schema_is_found_by_its_guid(here: Path, capsys: pytest.CaptureFixture
     (here / "m.bin").write_bytes(b"\x01" + bytes(16) + codec.encode(row))
     assert run(["inspect", "m.bin", "--framed", "--registry", "registry.json"]) == 1
     assert "no schema with GUID 00000000-" in capsys.readouterr().err
+
+
+def test_a_schema_is_found_at_a_server(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    registry = MemoryRegistry()
+    registered = registry.register("orders-value", TEXT)
+    row = rows(1)[0]
+    (here / "framed").write_bytes(frame(registered.schema_id, codec.encode(row)))
+    (here / "unknown").write_bytes(frame(99, b""))
+    (here / "marked").write_bytes(codec.encode_single_object(row))
+    with serve_in_background(registry) as url:
+        (here / "avroforge.toml").write_text(f'[registry.environments]\nproduction = "{url}"\n')
+        assert run(["inspect", "framed", "--framed", "--registry", "production"]) == 0
+        assert "found in     production" in capsys.readouterr().out
+        assert run(["inspect", "marked", "--registry", url]) == 0
+        assert f"found in     {url}, orders-value version 1" in capsys.readouterr().out
+        assert run(["inspect", "unknown", "--framed", "--registry", url]) == 1
+        assert f"{url}: no schema with id 99, which the message names" in capsys.readouterr().err
+    assert run(["inspect", "framed", "--framed", "--registry", url]) == 1
+    out, err = capsys.readouterr()
+    assert "written by   schema id 1" in out
+    assert "no connection" in err
+
+
+def test_a_schema_beside_a_container_file_would_have_no_effect(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "o.avro").write_bytes(container())
+    assert run(["inspect", "o.avro", "--schema", "order.avsc"]) == 2
+    assert "o.avro is a container file, which has its own schema" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
