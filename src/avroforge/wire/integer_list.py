@@ -1,17 +1,18 @@
 """Arrays of int and long as Python lists.
 
-One loop takes bytes from an iterator and looks up what one and two of them stand for. Windows of equally wide
-varints, such as timestamps, are read all at once (`wire.lanes`).
+One loop takes bytes from an iterator and looks up what one and two of them stand for. Many varints are read
+all at once, and so are many wide ones written (`wire.lanes`).
 """
 
 from __future__ import annotations
 
+from array import array
 from functools import lru_cache
 from itertools import islice
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from avroforge.wire.lanes import MOST, WIDEST, equal_width, read_equal, width_of, write_equal
+from avroforge.wire.lanes import MOST, equal_width, read_equal, read_mixed, write_mixed
 from avroforge.wire.scalar import as_list
 from avroforge.wire.varint import (
     CONTINUED,
@@ -34,13 +35,18 @@ _FOUR_BYTES: Final = 1 << 28
 _SIX_BYTES: Final = 1 << 42
 _EIGHT_BYTES: Final = 1 << 56
 """What is below this takes at most so many bytes, once it is zig-zagged."""
-_WIDE: Final = 1 << 27
-"""What is not below this takes more than four bytes."""
 _LAST: Final = 128
 """A byte below this is the last of its varint."""
 _ENDED: Final = 1 << 15
 """A pair (second byte times 256 plus first) below this ends the varint that its first byte goes on."""
-_FEWEST_LANES: Final = 16
+_ENDS: Final = bytes(range(_LAST))
+_FEWEST_EQUAL: Final = 16
+_FEWEST_MIXED: Final = 64
+_FEWEST_WRITTEN: Final = 96
+"""Fewer numbers are read and written one by one: lanes have a price of their own."""
+_ONE_BYTE: Final = 4
+"""Where fewer than one in so many goes on behind its first byte, so are they too."""
+_SAMPLE: Final = 32
 
 
 class Pairs(NamedTuple):
@@ -91,39 +97,42 @@ def _varints(numbers: Iterable[int], write: Callable[[Any], bytes]) -> list[byte
     return pieces
 
 
-def _write(values: Sequence[int], write: Callable[[Any], bytes]) -> tuple[bytes | bytearray, ...]:
+def _write(values: Sequence[int], write: Callable[[Any], bytes]) -> tuple[bytes, ...]:
     if values.__class__ is not list:
         values = as_list(values)
     count = len(values)
     if not count:
         return (_END,)
-    if count >= _FEWEST_LANES:
-        width = _common_width(values)
-        if width and write is write_long:
-            parts = (values[start : start + MOST] for start in range(0, count, MOST))
-            return (write_length(count), *(write_equal(part, width) for part in parts), _END)
+    if count >= _FEWEST_WRITTEN and _are_wide(values):
+        checked = values if write is write_long else array("i", values)
+        parts = (checked[start : start + MOST] for start in range(0, count, MOST))
+        return (write_length(count), *map(write_mixed, parts), _END)
     return (write_length(count), b"".join(_varints(values, write)), _END)
 
 
-def _common_width(values: Sequence[int]) -> int:
-    """The width of all varints where they have one, of more than four bytes; else 0."""
-    exact, first = int, values[0]
-    if first.__class__ is not exact or first < _WIDE:
-        return 0
-    if [each for each in values if each.__class__ is not exact]:
-        return 0
-    least, most = min(values), max(values)
-    width = width_of(most)
-    return width if least > 0 and width_of(least) == width <= WIDEST else 0
+def _are_wide(values: Sequence[int]) -> bool:
+    """Whether all are ints, and more than a third, of a few that are looked at, take more than two bytes."""
+    some = values[:: len(values) // _SAMPLE]
+    exact, least, end = int, -TABLE_SIZE, TABLE_SIZE
+    narrow = [n for n in some if n.__class__ is exact and least <= n < end]
+    return len(narrow) * 3 < len(some) * 2 and not [n for n in values if n.__class__ is not exact]
 
 
-def write_long_list(values: Sequence[int]) -> tuple[bytes | bytearray, ...]:
-    """Encode an array of long: block count, items, end of blocks."""
+def write_long_list(values: Sequence[int]) -> tuple[bytes, ...]:
+    """Encode an array of long: block count, items, end of blocks.
+
+    Raises:
+        TypeError, OverflowError: no sequence, or no longs.
+    """
     return _write(values, write_long)
 
 
-def write_int_list(values: Sequence[int]) -> tuple[bytes | bytearray, ...]:
-    """Encode an array of int: block count, items, end of blocks."""
+def write_int_list(values: Sequence[int]) -> tuple[bytes, ...]:
+    """Encode an array of int: block count, items, end of blocks.
+
+    Raises:
+        TypeError, OverflowError: no sequence, or no ints.
+    """
     return _write(values, write_int)
 
 
@@ -155,11 +164,13 @@ def read_some(data: bytes, p: int, count: int, bits: int) -> tuple[list[int], in
         if len(block) < count:
             raise ValueError("expected a varint")
         return [UNZIGZAG[byte] for byte in block], p + count
-    if count >= _FEWEST_LANES and block[0] >= _LAST <= block[1]:
+    if count >= _FEWEST_EQUAL and block[0] >= _LAST <= block[1]:
         width = equal_width(data, p, count)
         if 0 < 7 * width <= bits:
             end = p + count * width
             return read_equal(data[p:end], width), end
+    if count >= _FEWEST_MIXED and _ONE_BYTE * len(block.translate(None, _ENDS)) > count:
+        return read_mixed(data, p, count, bits)
     return _read_varints(data, p, count, bits)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -152,6 +153,26 @@ def test_arrays_of_equally_wide_varints(values: list[int]) -> None:
     assert (array.tolist(), end) == (values, len(data))
 
 
+def widths_up_to(bits: int) -> st.SearchStrategy[int]:
+    """Numbers of up to so many bits, each width as likely as another."""
+    return st.integers(0, bits - 1).flatmap(lambda most: st.integers(-(1 << most), (1 << most) - 1))
+
+
+@settings(deadline=None)
+@given(
+    few=st.integers(1, 64).flatmap(lambda bits: st.lists(widths_up_to(bits), min_size=1, max_size=40)),
+    count=st.sampled_from([64, 96, 300, 1024, 1500, 3000]),
+)
+def test_arrays_of_mixed_widths(few: list[int], count: int) -> None:
+    values = [*islice(cycle(few), count)]
+    data = b"".join(write_long_list(values))
+    assert data == write_long(count) + b"".join(map(write_long, values)) + b"\x00"
+    assert read_long_list(data + b"\x80tail", 0) == (values, len(data))
+    if min(values) >= -(2**31) and max(values) < 2**31:
+        assert b"".join(write_int_list(values)) == data
+        assert read_int_list(data + b"\x80tail", 0) == (values, len(data))
+
+
 @settings(deadline=None)
 @given(values=st.lists(longs, min_size=120, max_size=300), data=st.data())
 def test_damaged_arrays_read_alike_as_list_and_as_array(values: list[int], data: st.DataObject) -> None:
@@ -221,16 +242,16 @@ def test_data_that_ends_within_an_array_is_refused(
 
 @pytest.mark.parametrize("wrong", [True, None, 1.0, 2**63, -(2**63) - 1])
 @pytest.mark.parametrize("usual", [1, 300, 2**40, 2**62])
-@pytest.mark.parametrize("place", [0, 10, 40])
+@pytest.mark.parametrize("place", [0, 10, 40, 119])
 def test_a_wrong_number_among_many_is_refused(usual: int, wrong: object, place: int) -> None:
-    values: list[Any] = [usual] * 41
+    values: list[Any] = [usual] * (41 if place <= 40 else 120)
     values[place] = wrong
     with pytest.raises((TypeError, OverflowError)):
         write_long_list(values)
 
 
 @pytest.mark.parametrize("wrong", [2**31, -(2**31) - 1, 2**40, -(2**55)])
-@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("count", [1, 40, 120])
 def test_an_int_of_more_than_32_bits_is_not_written(wrong: int, count: int) -> None:
     with pytest.raises(OverflowError):
         write_int_list([wrong] * count)
