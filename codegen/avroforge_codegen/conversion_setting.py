@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from avroforge.codec import ir
 from avroforge.schema.model import PRIMITIVE_NAMES
@@ -30,6 +30,21 @@ def conversions(name: str, table: object) -> Iterator[tuple[tuple[str, str], ir.
         if kind not in _KINDS:
             raise ValueError("underlying to be one or a list of " + ", ".join(_KINDS))
         yield (name, kind), own
+
+
+def conversion_schema() -> dict[str, Any]:
+    """What JSON Schema can say of one conversion."""
+    name = {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_.:]*$"}
+    kinds = {"enum": list(_KINDS)}
+    return {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(("type", "read", "write"), name),
+            "underlying": {"anyOf": [kinds, {"type": "array", "items": kinds, "minItems": 1}]},
+        },
+        "required": list(_KEYS),
+        "additionalProperties": False,
+    }
 
 
 def _symbol(dotted: object) -> ir.Symbol:

@@ -12,6 +12,7 @@ from avroforge.codec.lower import Lowering
 from avroforge.codec.shape import Shapes
 from avroforge.errors import ConfigurationError, Diagnostic, SchemaError
 from avroforge.schema import Schema, model, parse_schemas
+from avroforge.schema.tool_attributes import without_tool_attributes
 from avroforge.schema.walk import named_types_of
 from avroforge_codegen import naming
 from avroforge_codegen.class_binding import FileBinding
@@ -179,7 +180,9 @@ class Generation:
         )
         if not closures.is_embedded(path):
             return FileText(schema.text, uses, None, closures.identity(path))
-        self_contained = schema.self_contained if closures.refers(path) else None
+        # the file's own text says all of it, unless it refers to others or speaks to tools
+        alone = not closures.refers(path) and without_tool_attributes(schema.text) == schema.text
+        self_contained = None if alone else schema.self_contained
         meaning = Meaning(self_contained, schema.fingerprint("CRC-64-AVRO"), schema.key)
         return FileText(schema.text, uses, meaning, schema.key)
 

@@ -18,6 +18,7 @@ import pytest
 
 from avroforge.evolution.changes import CATALOGUE
 from avroforge_codegen.cli import run
+from avroforge_codegen.rules import RULES
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -52,6 +53,8 @@ NO_CODES = {
     "LC_ALL",
     # kinds of change have cases of their own: tests/review
     *CATALOGUE,
+    # and so have lint rules: tests/lint
+    *RULES,
 }
 ELSEWHERE = {
     **dict.fromkeys(
@@ -79,6 +82,7 @@ ELSEWHERE = {
     "SOURCE_SIZE": "needs a file of 16 MiB: tests/unit/codegen/test_sources.py",
     "VERIFY_MISMATCH": "needs a defect of the generator: tests/unit/codegen/test_verification.py",
     "OUTPUT_LOCKED": "needs a second process: tests/unit/codegen/test_staging.py",
+    "OUTPUT_CHANGED": "needs another program in between: tests/unit/codegen/test_rewriting.py",
     "OUTPUT_WRITE": "needs a disk that refuses: tests/unit/codegen/test_staging.py",
     "OUTPUT_OUTSIDE": "needs a path that no schema gives: tests/unit/codegen/test_output.py",
     "OUTPUT_CASE": "needs a path that no schema gives: tests/unit/codegen/test_output.py",

@@ -22,7 +22,8 @@ from avroforge_codegen.options import options_of
 from avroforge_codegen.output import Kind, diff, plan
 from avroforge_codegen.packages import check_packages
 from avroforge_codegen.recall import digest_of, recall, remember
-from avroforge_codegen.settings import FILE_NAME, Enums, LogicalTypes, Modules
+from avroforge_codegen.setting_value import Enums, LogicalTypes, Modules
+from avroforge_codegen.settings import FILE_NAME
 from avroforge_codegen.staging import write
 
 if TYPE_CHECKING:

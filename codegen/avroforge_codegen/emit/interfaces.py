@@ -51,7 +51,7 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a schema means; `self_contained` only where its file refers to others."""
+    """What a schema means; `self_contained` only where the file's own text is not that."""
 
     self_contained: str | None
     fingerprint: bytes

@@ -11,6 +11,7 @@ from avroforge.evolution.changes import CATALOGUE
 from avroforge.shell.terminal import visible
 from avroforge_codegen.review.document import document_of
 from avroforge_codegen.review.report import Level
+from avroforge_codegen.workflow_command import annotation, command_data
 
 if TYPE_CHECKING:
     from avroforge.evolution.changes import ChangeKind
@@ -111,22 +112,12 @@ def render_github(report: Report) -> str:
     left = len(lines) - _MOST_ANNOTATIONS
     if left > 0:
         lines[_MOST_ANNOTATIONS:] = [f"::warning title=avroforge::{left} more findings are in the report"]
-    lines.append(f"{_data(report.title)}: {report.label}")
+    lines.append(f"{command_data(report.title)}: {report.label}")
     return "\n".join(lines) + "\n"
 
 
 def _annotation(change: ChangeReport) -> str:
     spot = change.spot
-    properties = {"file": spot.file, "line": spot.line, "col": spot.column, "title": change.kind.id}
-    listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
-    message = _data(f"{_sentence(change)} [{change.fingerprint}]")
-    return f"::{_GITHUB_LEVELS[change.level]} {listed}::{message}"
-
-
-def _data(text: str) -> str:
-    """Text of a workflow command: nothing in it ends the command or starts another."""
-    return visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    message = f"{_sentence(change)} [{change.fingerprint}]"
+    place = (spot.file, spot.line, spot.column)
+    return annotation(_GITHUB_LEVELS[change.level], message, place, change.kind.id)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from avroforge.schema.model import EnumType, FixedType, Position, RecordType, kind_of
+from avroforge.schema.model import EnumType, FixedType, RecordType, kind_of
 from avroforge_codegen.rules.rule import Complaint
 from avroforge_codegen.sources import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from avroforge_codegen.rules.rule import SchemaFile
+    from avroforge_codegen.rules.schema_file import SchemaFile
 
 
 def misplaced_root(file: SchemaFile) -> Iterator[Complaint]:
@@ -28,7 +28,7 @@ def misplaced_root(file: SchemaFile) -> Iterator[Complaint]:
 
 def further_types(file: SchemaFile) -> Iterator[Complaint]:
     """Named types beside the first of a file."""
-    named = list(file.named())
+    named = file.named
     for node in named[1:]:
         message = f"{kind_of(node)} {node.fullname!r} is defined inside the file of {named[0].fullname!r}"
         yield Complaint(node.position, f"{message}; give it a file of its own and refer to it by name")
@@ -39,4 +39,14 @@ def unnamed_root(file: SchemaFile) -> Iterator[Complaint]:
     root = file.schema.type
     if not isinstance(root, RecordType | EnumType | FixedType):
         message = f"the root is {kind_of(root)}, which has no name; other schemas cannot refer to it"
-        yield Complaint(Position(1, 1, file.name), message)
+        yield Complaint(root.position, message)
+
+
+def unused_types(file: SchemaFile) -> Iterator[Complaint]:
+    """Named types that no subject reaches, where the settings name subjects."""
+    if not file.folder.subjects:
+        return
+    for node in file.named:
+        if node.fullname not in file.folder.in_use:
+            message = f"no subject uses {kind_of(node)} {node.fullname!r}"
+            yield Complaint(node.position, f"{message}; remove it, or add what uses it to [subjects]")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from avroforge.schema import ArrayType, MapType, PrimitiveType, RecordType, UnionType
+from avroforge.schema.tool_attributes import without_tool_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ class Wanted:
     Attributes:
         subject: its name.
         schema: the schema as the files mean it.
-        text: what is registered: self-contained, or the file's own text.
+        text: what is registered: self-contained, or the file's own text without what speaks to tools.
         needs: what `text` names and does not define, to be registered first.
         level: the compatibility level to be in force for the subject; None: whatever is.
     """
@@ -90,7 +91,8 @@ def wanted_with_references(
             add(file.fullname, file, None)
             needs.append(Need(file.fullname, file.fullname))
         waiting.discard(subject)
-        found[subject] = Wanted(subject, schema, schema.text, tuple(needs), level)
+        text = without_tool_attributes(schema.text)
+        found[subject] = Wanted(subject, schema, text, tuple(needs), level)
 
     for subject, schema in subjects.items():
         add(subject, schema, levels[subject])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from avroforge.schema import diagnostics, names
 from avroforge.schema.model import MISSING, PRIMITIVE_NAMES
 from avroforge.schema.scan import JsonArray, JsonObject, plain
+from avroforge.schema.tool_attributes import TOOL_ATTRIBUTES
 
 if TYPE_CHECKING:
     from avroforge.schema.build import Builder
@@ -60,10 +61,10 @@ def required(builder: Builder, node: JsonObject, name: str, owner: str) -> JsonN
 def properties(
     builder: Builder, node: JsonObject, reserved: frozenset[str], taken: frozenset[str] = NOTHING
 ) -> dict[str, JsonValue]:
-    """The attributes that the specification does not define for this kind of node."""
+    """The attributes that the specification does not define for this kind of node; not those of tools."""
     found: dict[str, JsonValue] = {}
     for name, value in node.items():
-        if name in reserved or name in taken:
+        if name in reserved or name in taken or name in TOOL_ATTRIBUTES:
             continue
         if not _too_deep(builder, value, node.places[name], f"attribute '{name}'"):
             found[name] = plain(value)

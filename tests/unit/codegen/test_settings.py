@@ -54,7 +54,7 @@ def test_every_key_is_read() -> None:
         compatibility = "FULL_TRANSITIVE"
         [lint]
         strict = true
-        levels = {DOC_TYPE = "off"}
+        except = ["DOC_TYPE"]
         [limits]
         depth = 200
         file_free_items = 5
@@ -65,7 +65,7 @@ def test_every_key_is_read() -> None:
     assert settings.generate.schemas == ("a", "b")
     assert settings.generate.file_cycles is True
     assert settings.subjects == {"t-value": "ns.A"}
-    assert settings.lint.levels == {"DOC_TYPE": "off"}
+    assert settings.lint.exclude == ("DOC_TYPE",)
     assert settings.registry.compatibility == "FULL_TRANSITIVE"
     assert settings.limits.message == DecodeLimits(depth=200)
     assert settings.limits.container == ContainerLimits(
@@ -101,9 +101,16 @@ FAULTS = {
         "2:1: SETTING_VALUE expected one of 'list', 'numpy', 'view', 'columns' for 'arrays' in [generate], "
         "got 'nunpy'"
     ),
-    "[lint.levels]\nDOC_TYPE = 1": (
-        "1:1: SETTING_VALUE expected one of 'error', 'warning', 'off' "
-        "for 'levels' in [lint], got {'DOC_TYPE': 1}"
+    "[lint.severity]\nDOC_TYPE = 1": (
+        "1:1: SETTING_VALUE expected one of 'error', 'warning' for 'severity' in [lint], got {'DOC_TYPE': 1}"
+    ),
+    "[lint]\nlevels = {}": "2:1: SETTING_UNKNOWN unknown key 'levels' in [lint]; known are 'except', "
+    "'ignore', 'select', 'severity', 'strict'",
+    "version = 2": (
+        "1:1: SETTING_VALUE expected 1, the version that this avroforge knows for 'version', got 2"
+    ),
+    "[fmt]\nindent = 0": (
+        "2:1: SETTING_VALUE expected a whole number from 1 to 8 for 'indent' in [fmt], got 0"
     ),
     "[generate]\nfile_cycles = 1": (
         "2:1: SETTING_VALUE expected true or false for 'file_cycles' in [generate], got 1"
