@@ -61,6 +61,7 @@ THIRD_PARTY = {
     "vqe_stream.development_pki": {"cryptography"},
     "vqe_stream.results.bucket": {"boto3", "botocore"},
     "vqe_stream.results.plot": {"matplotlib"},
+    "vqe_stream.results.arrow": {"pyarrow"},
     "vqe_stream.results.table": {"pyarrow"},
     "vqe_stream.cli.results": {"click", "pyarrow"},
 }

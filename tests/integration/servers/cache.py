@@ -110,8 +110,13 @@ def run(
         raise UnavailableError(f"{what} failed: {(done.stdout + done.stderr).strip()[-800:]}")
 
 
-def jars(name: str, *coordinates: str) -> Path:
-    """A folder with the jars of `group:artifact:version` coordinates and of all they need at run time.
+def jars(name: str, *coordinates: str, transitive: bool = True) -> Path:
+    """A folder with the jars of `group:artifact:version` coordinates.
+
+    Args:
+        name: of the folder.
+        coordinates: what to fetch.
+        transitive: with all they need at run time.
 
     Raises:
         UnavailableError: there is no Maven, or it cannot fetch them.
@@ -124,6 +129,7 @@ def jars(name: str, *coordinates: str) -> Path:
         pom.write_text(_POM.format(dependencies=listed))
         command = [maven, "-q", "-B", "-ntp", "-f", str(pom), _COPY]
         command += ["-DincludeScope=runtime", f"-DoutputDirectory={draft}"]
+        command += [f"-DexcludeTransitive={str(not transitive).lower()}"]
         run(command, f"fetching {', '.join(coordinates)} by Maven", _PATIENCE)
         pom.unlink()
 
