@@ -26,7 +26,17 @@ VERSION: Final = 1
 
 
 class WrongValueError(Exception):
-    """A value is not of the kind its key wants; the text says what was expected."""
+    """A value is not of the kind its key wants; the text says what was expected.
+
+    Attributes:
+        entry: which entry of a table it is about.
+        got: what was there, where that is not simply the value.
+    """
+
+    def __init__(self, expected: str, *, entry: str | None = None, got: str | None = None) -> None:
+        super().__init__(expected)
+        self.entry = entry
+        self.got = got
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +111,14 @@ def _table(what: str, inner: Value) -> Value:
 
     def read(value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise WrongValueError(f"a table of {what}")
-        return {str(key): inner.read(each) for key, each in value.items()}
+            raise WrongValueError(f"a table of {what}", got=type(value).__name__)
+        found: dict[str, Any] = {}
+        for key, each in value.items():
+            try:
+                found[str(key)] = inner.read(each)
+            except WrongValueError as error:
+                raise WrongValueError(str(error), entry=str(key), got=error.got or repr(each)) from None
+        return found
 
     return Value(read, {"type": "object", "additionalProperties": inner.schema})
 
@@ -110,25 +126,26 @@ def _table(what: str, inner: Value) -> Value:
 def _identifier(value: object) -> str:
     # it becomes code as it is, so nothing but a name may pass
     if not isinstance(value, str) or not value.isidentifier() or keyword.iskeyword(value):
-        raise WrongValueError("Python names")
+        raise WrongValueError("a Python name")
     return value
 
 
 def _package(value: object) -> str:
     parts = value.split(".") if isinstance(value, str) else [""]
     if not all(part.isascii() and part.isidentifier() and not keyword.iskeyword(part) for part in parts):
-        raise WrongValueError("names of Python packages")
+        raise WrongValueError("the name of a Python package")
     return ".".join(parts)
 
 
-def _environments(value: object) -> dict[str, dict[str, object]]:
-    wanted = "a table of environment = address, or = table with url"
-    if not isinstance(value, dict):
-        raise WrongValueError(wanted)
-    found = {name: {"url": each} if isinstance(each, str) else each for name, each in value.items()}
-    if not all(isinstance(each, dict) and each.get("url") for each in found.values()):
-        raise WrongValueError(wanted)
-    return {str(name): _flat(each) for name, each in found.items()}
+def _environment(value: object) -> dict[str, object]:
+    # no value is ever shown: it may be a password
+    wanted = "an address or a table with url"
+    given = {"url": value} if isinstance(value, str) else value
+    if not isinstance(given, dict):
+        raise WrongValueError(wanted, got=type(value).__name__)
+    if not given.get("url"):
+        raise WrongValueError(wanted, got="a table without url")
+    return _flat(given)
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:
@@ -179,12 +196,9 @@ IDENTIFIERS: Final = _table("Avro name = Python name", Value(_identifier, _TEXT)
 PACKAGES: Final = _table("namespace = package name", Value(_package, _TEXT))
 LIMIT: Final = Value(limit_of, {"type": "integer", "minimum": 0})
 CONVERSION: Final = Value(lambda value: value, conversion_schema())
-ENVIRONMENTS: Final = Value(
-    _environments,
-    {
-        "type": "object",
-        "additionalProperties": {"anyOf": [_TEXT, {"type": "object", "required": ["url"]}]},
-    },
+ENVIRONMENTS: Final = _table(
+    "environment = address, or = table with url",
+    Value(_environment, {"anyOf": [_TEXT, {"type": "object", "required": ["url"]}]}),
 )
 TOPIC: Final = Value(
     _topic,

@@ -117,10 +117,17 @@ class _SectionReader:
         """The value of a key, or a fault."""
         try:
             return tuple(conversions(key, given)) if section == "logical_types" else value.read(given)
-        except (WrongValueError, ValueError) as error:
-            where = f"{key!r} in [{section}]" if section else f"{key!r}"
-            self._fault("SETTING_VALUE", f"expected {error} for {where}, got {given!r}", section, key)
-            return None
+        except WrongValueError as error:
+            if error.entry is not None:
+                section, key = f"{section}.{key}", error.entry
+            self._wrong(error, section, key, error.got or repr(given))
+        except ValueError as error:
+            self._wrong(error, section, key, repr(given))
+        return None
+
+    def _wrong(self, wanted: Exception, section: str, key: str, got: str) -> None:
+        where = f"{key!r} in [{section}]" if section else f"{key!r}"
+        self._fault("SETTING_VALUE", f"expected {wanted} for {where}, got {got}", section, key)
 
     def unknown(self, key: str, section: str, known: Iterable[str]) -> None:
         what = f"key {key!r} in [{section}]" if section else f"section [{key}]"
@@ -143,9 +150,10 @@ class _SectionReader:
                 names_it = current == f"{section}.{key}" if section else current.partition(".")[0] == key
                 if names_it:
                     return number
-            elif current.partition(".")[0] == section and spelled.match(line):
+            elif section in {current, current.partition(".")[0]} and spelled.match(line):
                 return number
-        return 0
+        above, _, table = section.rpartition(".")
+        return self._line_of(above, table) if above else 0
 
 
 def _syntax_fault(path: str, text: str, error: tomllib.TOMLDecodeError) -> str:

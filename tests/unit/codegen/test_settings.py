@@ -83,8 +83,20 @@ FAULTS = {
         "'environments', 'file', 'modes', 'references'"
     ),
     "[registry.environments]\nprod = {timeout = 3}": (
-        "1:1: SETTING_VALUE expected a table of environment = address, or = table with url "
-        "for 'environments' in [registry], got {'prod': {'timeout': 3}}"
+        "2:1: SETTING_VALUE expected an address or a table with url "
+        "for 'prod' in [registry.environments], got a table without url"
+    ),
+    '[registry.environments.dev]\nurl="http://a"\n[registry.environments.prod]\nssl.key.password = "pw"': (
+        "3:1: SETTING_VALUE expected an address or a table with url "
+        "for 'prod' in [registry.environments], got a table without url"
+    ),
+    '[registry]\nenvironments = "https://me:pw@a"': (
+        "2:1: SETTING_VALUE expected a table of environment = address, or = table with url "
+        "for 'environments' in [registry], got str"
+    ),
+    '[registry]\nmodes = {a-value = "FULL", b-value = "FUL"}': (
+        "2:1: SETTING_VALUE expected one of 'NONE', 'BACKWARD', 'BACKWARD_TRANSITIVE', 'FORWARD', "
+        "'FORWARD_TRANSITIVE', 'FULL', 'FULL_TRANSITIVE' for 'b-value' in [registry.modes], got 'FUL'"
     ),
     '[topics]\norders = {valeu = "ns.A"}': (
         "2:1: SETTING_VALUE expected the full name of a record, or a table with value, key, naming "
@@ -102,7 +114,7 @@ FAULTS = {
         "got 'nunpy'"
     ),
     "[lint.severity]\nDOC_TYPE = 1": (
-        "1:1: SETTING_VALUE expected one of 'error', 'warning' for 'severity' in [lint], got {'DOC_TYPE': 1}"
+        "2:1: SETTING_VALUE expected one of 'error', 'warning' for 'DOC_TYPE' in [lint.severity], got 1"
     ),
     "[lint]\nlevels = {}": "2:1: SETTING_UNKNOWN unknown key 'levels' in [lint]; known are 'except', "
     "'ignore', 'select', 'severity', 'strict'",
@@ -116,7 +128,7 @@ FAULTS = {
         "2:1: SETTING_VALUE expected true or false for 'file_cycles' in [generate], got 1"
     ),
     "[generate]\nrename = {x = 'a.b'}": (
-        "2:1: SETTING_VALUE expected Python names for 'rename' in [generate], got {'x': 'a.b'}"
+        "2:1: SETTING_VALUE expected a Python name for 'x' in [generate.rename], got 'a.b'"
     ),
     "[limits]\ndepth = -1": (
         "2:1: SETTING_VALUE expected a whole number of 0 or more for 'depth' in [limits], got -1"
