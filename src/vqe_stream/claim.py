@@ -1,4 +1,4 @@
-"""Results that are too large for their topic: into a container file, with a record that says where."""
+"""Results as records: themselves, or where they are too large a container file and what says where it is."""
 
 from __future__ import annotations
 
@@ -23,6 +23,35 @@ if TYPE_CHECKING:
 # Beside the value: key, headers and what a batch of one record takes.
 _BESIDE: Final = 1024
 _SUFFIX: Final = ".avro"
+
+
+def outgoing_record(
+    config: ProducerConfig, result: VQEDecoratedResult, run_id: str | None = None
+) -> OutboxRecord:
+    """A result as the outbox takes it: itself, or what stands for it when it is too large.
+
+    Args:
+        config: names the topics and the limit.
+        result: the result.
+        run_id: its id; None: its content gives it.
+
+    Raises:
+        EncodeError: a value that the schema cannot hold, with its path.
+        NotDurableError: it is too large, and the claim directory did not take it.
+    """
+    interface = VQEDecoratedResultInterface
+    bare = interface().encode(result)
+    if is_too_large(config, bare):
+        return claim_check(config, result, bare, run_id)
+    return OutboxRecord(
+        topic=config.topic,
+        subject=config.subject,
+        fullname=interface.FULLNAME,
+        schema_key=interface.SCHEMA_KEY,
+        schema_text=interface.SELF_CONTAINED,
+        bare=bare,
+        result_id=run_id,
+    )
 
 
 def is_too_large(config: ProducerConfig, bare: bytes) -> bool:

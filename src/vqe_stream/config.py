@@ -57,6 +57,8 @@ class ProducerConfig:
         state: folder of the outbox, the registry file and the embedded topic log, unless named apart; None:
             the user's own folder for state.
         outbox: folder of the outbox; None: ``outbox`` in the state folder.
+        outbox_max_bytes: bytes that the outbox may take on its disk, delivered results included until they
+            are pruned; None: as far as the disk goes.
         spill: folder for results that the outbox cannot take, best on another disk; None: nowhere.
         claims: folder of results that are larger than `max_request_size`, best one that consumers see under
             the same path; None: ``claims`` in the state folder.
@@ -91,6 +93,7 @@ class ProducerConfig:
     delivery_timeout_ms: int = 120_000
     state: Path | None = None
     outbox: Path | None = None
+    outbox_max_bytes: int | None = None
     spill: Path | None = None
     registry: str | None = None
     registry_options: Mapping[str, object] = field(default_factory=dict, hash=False)
@@ -121,6 +124,8 @@ class ProducerConfig:
         for name in ("state", "outbox", "spill", "claims"):
             if getattr(self, name) is not None:
                 self._set(name, path(name, getattr(self, name)))
+        if self.outbox_max_bytes is not None:
+            self._set("outbox_max_bytes", whole("outbox_max_bytes", self.outbox_max_bytes, 1))
         if self.registry is not None:
             self._set("registry", text("registry", str(self.registry)))
         self._take_registry()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from avroforge.delivery import (
@@ -19,7 +19,7 @@ from avroforge.delivery import (
 from avroforge.errors import MissingExtraError, RegistryUnavailableError
 from avroforge.registry import RegistryIds
 from avroforge.registry.location import open_registry as registry_at
-from vqe_stream.dead_letters import DeadLetters
+from vqe_stream.dead_letters import ROOM_FOR_HEADERS, DeadLetters
 from vqe_stream.kafka_security import KafkaSecurity
 from vqe_stream.read_ids import RecentIds, StoredIds
 from vqe_stream.security import refuse_security
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from avroforge.kafka import KafkaOptions
     from vqe_stream.config import ProducerConfig
     from vqe_stream.read_ids import ReadIds
-
-_DEAD_LETTER_HEADERS: Final = 64 * 1024
 
 
 def check_reachable(config: ProducerConfig) -> None:
@@ -128,15 +126,13 @@ def open_read_ids(config: ProducerConfig) -> ReadIds:
     return StoredIds(config.group_directory / f"{config.group}.db", config.topic)
 
 
-def open_dead_letters(config: ProducerConfig) -> DeadLetters | None:
-    """Where records go that are no results, if the settings say so; brokers are not asked yet."""
-    if not config.dead_letters:
-        return None
+def open_dead_letters(config: ProducerConfig) -> DeadLetters:
+    """Where records go that are no results; brokers are not asked yet."""
     # The headers that say why come on top of a record that may be as large as records can be.
     roomy = replace(
         config,
-        max_request_size=config.max_request_size + _DEAD_LETTER_HEADERS,
-        buffer_memory=config.buffer_memory + _DEAD_LETTER_HEADERS,
+        max_request_size=config.max_request_size + ROOM_FOR_HEADERS,
+        buffer_memory=config.buffer_memory + ROOM_FOR_HEADERS,
     )
     # Members that shared a name would fence each other.
     transport = open_transport(roomy, f"dead-letters-{uuid4().hex}")
@@ -159,12 +155,17 @@ def open_outbox(config: ProducerConfig) -> Outbox:
     Raises:
         OutboxError: its folder cannot keep results.
     """
-    options = OutboxOptions(
+    return Outbox.open(config.outbox_directory, outbox_options(config))
+
+
+def outbox_options(config: ProducerConfig) -> OutboxOptions:
+    """The settings of the outbox."""
+    return OutboxOptions(
         spill_directory=config.spill,
+        max_bytes=config.outbox_max_bytes,
         allow_memory_file_system=config.allow_memory_file_system,
         allow_network_file_system=config.allow_network_file_system,
     )
-    return Outbox.open(config.outbox_directory, options)
 
 
 def open_relay(config: ProducerConfig, outbox: Outbox, transport: Transport, ids: RegistryIds) -> Relay:

@@ -102,7 +102,7 @@ class VQEKafkaConsumer:
         self._ids = open_registry(config)
         self._interface = VQEDecoratedResultInterface(self._ids, config.subject)
         self._read_ids = open_read_ids(config)
-        self._dead_letters = open_dead_letters(config)
+        self._dead_letters = open_dead_letters(config) if config.dead_letters else None
         self._current: IncomingRecord | None = None
         self._given_out: IncomingRecord | None = None
         self._unreadable = False

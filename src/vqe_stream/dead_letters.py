@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from avroforge.delivery import IncomingRecord, Transport
 
 LONGEST_REASON: Final = 1000
+ROOM_FOR_HEADERS: Final = 64 * 1024
+"""How much larger than a record its dead letter may be, in bytes."""
 
 
 class DeadLetters:

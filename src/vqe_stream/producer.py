@@ -6,7 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final, Self
 
-from avroforge.delivery import DeliveryCounts, OutboxRecord
+from avroforge.delivery import DeliveryCounts
 from avroforge.errors import (
     AvroforgeError,
     DeliveryError,
@@ -17,7 +17,7 @@ from avroforge.errors import (
     RegistryError,
 )
 from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
-from vqe_stream.claim import claim_check, is_too_large
+from vqe_stream.claim import outgoing_record
 from vqe_stream.connection import (
     check_reachable,
     open_outbox,
@@ -66,9 +66,8 @@ class VQEKafkaProducer:
         check_reachable(config)
         self.config = config
         self._ids = open_registry(config)
-        self._interface = VQEDecoratedResultInterface(self._ids, config.subject)
         try:
-            _register(self._ids, config.subject)
+            register(self._ids, config.subject)
             self._outbox = open_outbox(config)
         except AvroforgeError:
             self._ids.registry.close()
@@ -109,7 +108,7 @@ class VQEKafkaProducer:
             from vqe_stream.pipeline_object import result_from_object  # noqa: PLC0415 - typed results need none
 
             result = result_from_object(result)
-        record = self._record(result, run_id)
+        record = outgoing_record(self.config, result, run_id)
         durable = self._outbox.append(record)
         if wait:
             self._relay.wait_for(record.topic, durable.result_id, self.config.timeout)
@@ -181,27 +180,12 @@ class VQEKafkaProducer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _record(self, result: VQEDecoratedResult, run_id: str | None) -> OutboxRecord:
-        """The result itself, or what stands for it when it is too large."""
-        bare = self._interface.encode(result)
-        if is_too_large(self.config, bare):
-            return claim_check(self.config, result, bare, run_id)
-        return OutboxRecord(
-            topic=self.config.topic,
-            subject=self.config.subject,
-            fullname=self._interface.FULLNAME,
-            schema_key=self._interface.SCHEMA_KEY,
-            schema_text=self._interface.SELF_CONTAINED,
-            bare=bare,
-            result_id=run_id,
-        )
-
     def _refuse_closed(self) -> None:
         if self._closed:
             raise DeliveryError("this producer is closed; make a new one on the same configuration")
 
 
-def _register(ids: RegistryIds, subject: str) -> None:
+def register(ids: RegistryIds, subject: str) -> None:
     """Have the schema's id before the first result, or know that it may never be had."""
     interface = VQEDecoratedResultInterface
     try:

@@ -58,6 +58,8 @@ THIRD_PARTY = {
     "avroforge_codegen": {"avro", "click", "jinja2", "markupsafe", "rich"},
     "vqe_records": {"numpy"},
     "vqe_stream": {"click", "numpy", "rich"},
+    "vqe_stream.doctor.certificates": {"cryptography"},
+    "vqe_stream.settings_file": {"yaml"},
     "vqe_stream.development_pki": {"cryptography"},
     "vqe_stream.results.bucket": {"boto3", "botocore"},
     "vqe_stream.results.plot": {"matplotlib"},

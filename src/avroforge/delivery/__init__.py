@@ -2,6 +2,7 @@
 
 from avroforge.delivery.courier import Framer
 from avroforge.delivery.database_file import OutboxOptions
+from avroforge.delivery.export import Export, export
 from avroforge.delivery.integrity import Salvage, check, salvage
 from avroforge.delivery.log_entry import LogEntry
 from avroforge.delivery.log_source import TopicLogSource
@@ -37,6 +38,7 @@ __all__ = [
     "Delivered",
     "DeliveryCounts",
     "Durable",
+    "Export",
     "Forgotten",
     "Found",
     "Framer",
@@ -70,6 +72,7 @@ __all__ = [
     "Unknown",
     "Withdrawn",
     "check",
+    "export",
     "result_id",
     "salvage",
 ]

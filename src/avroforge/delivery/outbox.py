@@ -24,7 +24,7 @@ from avroforge.delivery.status import Counts, OutboxStatus, Pruned, read_status
 from avroforge.errors import DuplicateResultError, NotDurableError, OutboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _log: Final = logging.getLogger("avroforge.delivery")
@@ -178,19 +178,38 @@ class Outbox:
             ).fetchone()
         return None if values is None else parse_row(values)
 
-    def rows(self, state: RowState | None = None, limit: int = 100) -> tuple[Row, ...]:
+    def rows(self, state: RowState | None = None, limit: int = 100, *, after: int = 0) -> tuple[Row, ...]:
         """Rows, oldest first, all or of one state.
+
+        Args:
+            state: which; None for all.
+            limit: at most so many.
+            after: only those behind this row id.
 
         Raises:
             OutboxError: the database cannot be read.
         """
-        where = "" if state is None else "WHERE state = ? "
-        values = (limit,) if state is None else (str(state), limit)
+        where = "WHERE row_id > ? " if state is None else "WHERE row_id > ? AND state = ? "
+        values = (after, limit) if state is None else (after, str(state), limit)
         with (
             self._database.reading() as connection,
             closing(connection.execute(f"{SELECT_ROW}{where}ORDER BY row_id LIMIT ?", values)) as cursor,
         ):
             return tuple(map(parse_row, cursor))
+
+    def every_row(self, state: RowState | None = None) -> Iterator[Row]:
+        """All rows, oldest first; others may change the outbox meanwhile.
+
+        Args:
+            state: which; None for all.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        last = 0
+        while rows := self.rows(state, after=last):
+            yield from rows
+            last = rows[-1].row_id
 
     def payload(self, row_id: int) -> bytes | None:
         """The bare Avro of a row, or None when it was pruned.
@@ -210,6 +229,29 @@ class Outbox:
         """
         with self._database.reading() as connection:
             return int(connection.execute("SELECT coalesce(max(row_id), 0) FROM record").fetchone()[0])
+
+    def largest_waiting(self) -> dict[str, int]:
+        """The size of the largest record that is still to be delivered, in bytes, for each topic.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        with self._database.reading() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT topic, max(size) FROM record WHERE state NOT IN ('sent', 'dead') GROUP BY topic"
+                )
+            )
+
+    def newest_ms(self) -> int | None:
+        """When the youngest record was made, in milliseconds since 1970; None before the first.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        with self._database.reading() as connection:
+            newest = connection.execute("SELECT max(created_ms) FROM record").fetchone()[0]
+        return None if newest is None else int(newest)
 
     def is_unfinished(self, through: int | None = None) -> bool:
         """Whether a row (up to row id `through`) is still to be delivered.

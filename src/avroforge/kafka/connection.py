@@ -17,6 +17,7 @@ from avroforge.kafka.admission import AdmissionError, enter
 from avroforge.kafka.fault import explain
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
     from avroforge.kafka.options import KafkaOptions
@@ -144,25 +145,56 @@ def knock(addresses: list[str], timeout: float, security: Mapping[str, Any] | No
     Raises:
         TransportError: none does; the message has the reason of each.
     """
-    reasons = []
-    refused = False
+    refusals = []
     for address in addresses:
-        host, _, port = address.rpartition(":")
-        host = host.strip("[]")
-        try:
-            with socket.create_connection((host, int(port)), timeout=timeout) as connection:
-                enter(connection, host, security or {})
-        except AdmissionError as error:
-            refused = refused or not error.passing
-            reasons.append(f"{address}: {error}")
-        except OSError as error:
-            reasons.append(f"{address}: {_reason(error)}")
-        else:
+        refusal = why_not(address, timeout, security or {})
+        if refusal is None:
             return
+        refusals.append((address, refusal))
+    refused = any(not each.passing for _, each in refusals)
+    reasons = "; ".join(f"{address}: {each}" for address, each in refusals)
     verdict = "no broker lets this client in" if refused else "no broker answers"
-    raise TransportError(
-        f"{'; '.join(reasons)}: {verdict}; results wait until one does", retriable=not refused
-    )
+    raise TransportError(f"{reasons}: {verdict}; results wait until one does", retriable=not refused)
+
+
+def why_not(address: str, timeout: float, security: Mapping[str, Any]) -> AdmissionError | None:
+    """Why an address does not let this client in; None where it does.
+
+    Args:
+        address: ``host:port``.
+        timeout: seconds for each step.
+        security: settings by kafka-python's names.
+    """
+    try:
+        with socket.create_connection(host_and_port(address), timeout=timeout) as connection:
+            enter(connection, host_and_port(address)[0], security)
+    except AdmissionError as error:
+        return error
+    except OSError as error:
+        return AdmissionError(_reason(error), passing=True)
+    return None
+
+
+def peer_certificate(address: str, timeout: float, security: Mapping[str, Any]) -> bytes | None:
+    """The certificate that a broker shows (DER); None without TLS.
+
+    Raises:
+        OSError: no connection, or a certificate that is refused.
+    """
+    context: ssl.SSLContext | None = security.get("ssl_context")
+    if context is None:
+        return None
+    with (
+        socket.create_connection(host_and_port(address), timeout=timeout) as connection,
+        context.wrap_socket(connection, server_hostname=host_and_port(address)[0]) as channel,
+    ):
+        return channel.getpeercert(binary_form=True)
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Both parts of an address; an IPv6 host stands in brackets."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def _silence() -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from kafka import errors
-from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
 from avroforge.kafka.fault import explain
+from avroforge.kafka.topic_description import describe_topic
 
 if TYPE_CHECKING:
     from kafka.admin import KafkaAdminClient
-
-_SIZE: Final = "max.message.bytes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +34,8 @@ def read_limits(admin: KafkaAdminClient, topic: str, producer: str) -> TopicLimi
         TransportError: there is none, this user may not see it, or nobody answers.
     """
     try:
-        (described,) = admin.describe_topics([topic])
-        code = described["error_code"]
-        if code:
-            raise errors.for_code(code)(topic)
-        partitions = tuple(sorted(each["partition_index"] for each in described["partitions"]))
-        if not partitions:
-            raise errors.LeaderNotAvailableError(topic)
-        return TopicLimits(partitions, _largest_message(admin, topic))
+        found = describe_topic(admin, topic)
     except (KafkaError, OSError) as error:
         raise explain(error, topic=topic, producer=producer) from error
-
-
-def _largest_message(admin: KafkaAdminClient, topic: str) -> int | None:
-    try:
-        answer: dict[str, Any] = admin.describe_configs(
-            [ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all"
-        )
-        return int(answer["topic"][topic][_SIZE]["value"])
-    except (errors.AuthorizationError, KeyError, TypeError):
-        # Reading configurations is a right of its own; then the broker says it record by record.
-        return None
+    # Where it is not known, the broker says it record by record.
+    return TopicLimits(tuple(each.number for each in found.partitions), found.number("max.message.bytes"))

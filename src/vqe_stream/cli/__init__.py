@@ -23,6 +23,9 @@ COMMANDS: Final = {
     "consume": "Print the topic's results.",
     "relay": "Deliver what waits in the outbox.",
     "status": "Say where the results of the outbox stand.",
+    "outbox": "Look at single results of the outbox, and help those that are stuck.",
+    "doctor": "Look at everything that a run relies on, before it begins.",
+    "topic": "Make, compare and fill the topics that results need.",
     "results": "Look at stored results.",
     "secrets": "Make certificates for development.",
 }
@@ -43,7 +46,7 @@ def vqe_stream() -> None:
     """VQE results: on disk first, then in the topic, each exactly once.
 
     A setting comes from the command line, else from the environment (KAFKA_SERVERS for --servers), else from
-    the TOML file of --config, else from its default, which every command's --help shows.
+    the TOML or YAML file of --config, else from its default, which every command's --help shows.
 
     Exit codes: 0 clean, 100 findings, 1 the tool could not do its work, 2 wrong usage.
     """

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from avroforge.errors import ConfigurationError
 from avroforge.registry.location import URL_VARIABLE, is_address, options_of_environment
 from vqe_stream.config import SERVERS_VARIABLE, ProducerConfig
+from vqe_stream.settings_file import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +24,7 @@ _HELP: Final = {
     "topic": "Topic of every result.",
     "state": f"Folder of outbox, registry file and embedded topic log.  [default: {_FOLDER}]",
     "outbox": "Folder of the outbox.  [default: outbox in the state folder]",
+    "outbox_max_bytes": "Bytes that the outbox may take on its disk.  [default: as far as it goes]",
     "spill": "Folder for results that the outbox cannot take.  [default: none]",
     "claims": "Folder of results that are too large for the topic.  [default: claims in the state folder]",
     "registry": "Registry file, or http(s) addresses of a registry server, separated by commas.  "
@@ -40,7 +40,15 @@ _HELP: Final = {
 }
 _NAMES: Final = {"bootstrap_servers": ("--servers", "--bootstrap-servers")}
 _PLACE: Final = ("bootstrap_servers", "topic", "state", "outbox", "registry")
-_SENDING: Final = ("spill", "claims", "timeout", "retries", "retry_delay", "max_request_size")
+_SENDING: Final = (
+    "outbox_max_bytes",
+    "spill",
+    "claims",
+    "timeout",
+    "retries",
+    "retry_delay",
+    "max_request_size",
+)
 _CLIENT: Final = ("kafka_retries", "delivery_timeout_ms", "buffer_memory")
 
 
@@ -60,6 +68,11 @@ def consuming(command: F) -> F:
     return _with_options(command, (*_PLACE, "group", "max_request_size"))
 
 
+def topics(command: F) -> F:
+    """Options of a command that makes or compares topics."""
+    return _with_options(command, (*_PLACE, "max_request_size", "timeout"))
+
+
 def sending(command: F) -> F:
     """Options of a command that delivers."""
     return _with_options(command, (*_PLACE, *_SENDING, *_CLIENT))
@@ -69,42 +82,44 @@ def configuration(config: Path | None, given: Mapping[str, str | bool | None]) -
     """One configuration of command line, environment, file and defaults, in this order.
 
     Args:
-        config: the TOML file, if one is named.
+        config: the file, if one is named.
         given: settings of the command line; None where it says nothing.
 
     Raises:
-        ConfigurationError: the file is no TOML, or any setting is unknown or wrong.
+        ConfigurationError: the file is none of settings, or any setting is unknown or wrong.
     """
-    settings = _file_settings(config) if config else {}
+    return configuration_with_sources(config, given)[0]
+
+
+def configuration_with_sources(
+    config: Path | None, given: Mapping[str, str | bool | None]
+) -> tuple[ProducerConfig, dict[str, str]]:
+    """As `configuration`, with where each setting that is no default was read.
+
+    Raises:
+        ConfigurationError: as `configuration`.
+    """
+    settings = read_settings(config) if config else {}
+    sources = dict.fromkeys(settings, str(config))
+    line = {name: value for name, value in given.items() if value is not None}
     servers = os.environ.get(SERVERS_VARIABLE, "").strip()
-    if servers or given.get("bootstrap_servers"):
+    if servers or "bootstrap_servers" in line:
         settings.pop("servers", None)
-    if servers:
-        settings["bootstrap_servers"] = servers
-    if url := os.environ.get(URL_VARIABLE, "").strip():
-        settings["registry"] = url
-    settings.update({name: value for name, value in given.items() if value is not None})
+        sources.pop("servers", None)
+    url = os.environ.get(URL_VARIABLE, "").strip()
+    environment = {"bootstrap_servers": (servers, SERVERS_VARIABLE), "registry": (url, URL_VARIABLE)}
+    for name, (value, variable) in environment.items():
+        if value:
+            settings[name], sources[name] = value, variable
+    settings |= line
+    sources |= dict.fromkeys(line, "command line")
     if is_address(str(settings.get("registry", ""))):
         # Passwords come by the environment or the file, never by the command line.
-        settings["registry_options"] = {
-            **settings.get("registry_options", {}),
-            **options_of_environment(os.environ),
-        }
-    return ProducerConfig.from_dict(settings)
-
-
-def _file_settings(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            settings = tomllib.load(file)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: expected TOML: {error}") from error
-    try:
-        ProducerConfig.from_dict(settings)
-    except ConfigurationError as error:
-        # Checked alone first, so that the message can name the file.
-        raise ConfigurationError(f"{path}: {error}") from error
-    return settings
+        options = options_of_environment(os.environ)
+        settings["registry_options"] = {**settings.get("registry_options", {}), **options}
+        if options:
+            sources["registry_options"] = f"{URL_VARIABLE.removesuffix('URL')}..."
+    return ProducerConfig.from_dict(settings), sources
 
 
 def _with_options(command: F, names: tuple[str, ...]) -> F:
@@ -114,7 +129,7 @@ def _with_options(command: F, names: tuple[str, ...]) -> F:
         "--config",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        help="TOML file of settings, by their names in ProducerConfig.  [default: none]",
+        help="TOML or YAML file of settings, by their names in ProducerConfig.  [default: none]",
     )(command)
 
 

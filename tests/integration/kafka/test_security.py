@@ -22,6 +22,9 @@ from tests.unit.vqe_stream.conftest import ROOT
 
 from avroforge.errors import TransportError
 from vqe_stream import ProducerConfig, VQEKafkaConsumer, VQEKafkaProducer, result_from_json
+from vqe_stream.check import Check, Verdict
+from vqe_stream.doctor.examination import steps
+from vqe_stream.doctor.step import examine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -289,6 +292,35 @@ def test_a_kdc_that_does_not_answer_is_named(
     finally:
         realm.start() if how == "absent" else realm.resume()
     assert said.count("check the realm's addresses in krb5.conf (KRB5_CONFIG)") == 2, said
+
+
+def examined(config: ProducerConfig) -> dict[str, Check]:
+    """What the doctor says, by name."""
+    return {each.name: each for each in examine(steps(config, {}, 0), seconds=20)}
+
+
+@pytest.mark.parametrize("mode", ["mtls", "scram-512"])
+def test_the_doctor_looks_into_the_certificates_of_both_sides(mode: str, desk: Desk) -> None:
+    listener, security = MODES[mode]
+    checks = examined(desk.config(listener, security(desk.listeners)))
+    assert checks["brokers"].verdict is Verdict.OK
+    assert checks["transactions"].verdict is Verdict.OK
+    peer = checks[f"certificate of {desk.listeners.address(listener)}"]
+    assert peer.verdict is Verdict.OK
+    assert peer.found.startswith("localhost, 127.0.0.1, ::1: valid until ")
+    assert ("ssl_keyfile producer.key" in checks) is (mode == "mtls")
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_the_doctor_names_the_cause_of_a_refusal(case: str, desk: Desk) -> None:
+    listener, security, cause = REFUSALS[case]
+    config = desk.config(listener, security(desk.listeners))
+    checks = examined(config)
+    refused = checks[f"broker {config.bootstrap_servers}"]
+    assert refused.verdict is Verdict.FAILURE
+    assert cause in refused.found
+    assert checks["topics"].verdict is Verdict.UNCHECKED
+    assert WRONG not in str(list(map(str, checks.values())))
 
 
 @pytest.mark.parametrize("revoked", [False, True])

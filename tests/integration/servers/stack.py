@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from tests.integration.kafka.topic import create_topic
 from tests.integration.servers.garage import Garage
 from tests.integration.servers.kafka import KafkaCluster
 from tests.integration.servers.registry import RegistryServer
 from tests.integration.servers.sink import Sink
+
+from avroforge.kafka.topic_admin import TopicAdmin
+from vqe_stream import ProducerConfig
+from vqe_stream.connection import kafka_options
+from vqe_stream.topics.wanted import wanted_topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,8 +56,7 @@ class Stack:
         """
         say("Kafka ...")
         self.kafka.start()
-        for topic in (TOPIC, DEAD_LETTERS):
-            create_topic(self.kafka.servers, topic)
+        self._make_topics()
         say(f"Kafka: {self.kafka.servers}")
         self.registry.start()
         say(f"registry: http://{self.registry.address}")
@@ -61,6 +64,12 @@ class Stack:
         say(f"S3: http://{self.garage.address}, bucket {BUCKET}")
         self.sink.start()
         say(f"sink: http://127.0.0.1:{self.sink.port}/metrics")
+
+    def _make_topics(self) -> None:
+        config = ProducerConfig(self.kafka.servers, TOPIC)
+        with TopicAdmin(kafka_options(config), config.timeout) as admin:
+            for each in wanted_topics(config):
+                admin.create(each.name, each.partitions, 1, each.creation)
 
     def close(self) -> None:
         """Stop everything, what depends on others first; nobody waits for the farewell of a broker."""

@@ -21,7 +21,10 @@ from tests.integration.sink.conftest import COMPOSE, RESULTS, eventually
 from tests.integration.sink.test_sink import as_sent
 
 from vqe_stream import KafkaSecurity, ProducerConfig, SecurityConfig, VQEKafkaProducer, result_from_json
+from vqe_stream.check import Verdict
 from vqe_stream.development_pki import LOCAL, generate
+from vqe_stream.doctor.examination import steps
+from vqe_stream.doctor.step import examine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,6 +146,17 @@ def test_results_pass_from_a_producer_to_s3(secured: Secured, tmp_path: Path) ->
         found = client.get_object(Bucket=BUCKET, Key=f"experiments/{TOPIC}/{name}.json")["Body"].read()
         sent = json.loads(text)
         assert as_sent(json.loads(found), sent) == sent
+
+
+def test_the_doctor_finds_all_well_with_the_rights_of_a_producer(secured: Secured, tmp_path: Path) -> None:
+    config = secured.config(tmp_path, 9094, "producer")
+    checks = {each.name: each for each in examine(steps(config, {}, 0), seconds=30)}
+    assert [each for each in checks.values() if each.verdict is Verdict.FAILURE] == []
+    assert checks["transactions"].verdict is Verdict.OK
+    assert checks[f"topic {TOPIC}"].verdict is Verdict.OK
+    # Whoever writes results needs no right to see dead letters.
+    assert checks[f"topic {TOPIC}.dlq"].verdict is Verdict.WARNING
+    assert "not authorised" in checks[f"topic {TOPIC}.dlq"].found
 
 
 def test_what_cannot_be_decoded_becomes_a_dead_letter(secured: Secured) -> None:

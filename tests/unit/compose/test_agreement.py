@@ -11,7 +11,10 @@ import pytest
 import yaml
 from tests.unit.compose.test_compose import COMPOSE, MAIN, SECURE, merged
 
+from avroforge.kafka.topic_description import PartitionState, TopicDescription
 from vqe_stream import ProducerConfig
+from vqe_stream.topics.comparison import changes
+from vqe_stream.topics.wanted import wanted_topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +23,12 @@ if TYPE_CHECKING:
 Settings: TypeAlias = dict[str, str]
 THREE: Final = "docker-compose.three-brokers.yaml"
 FILES: Final = (MAIN, THREE, SECURE)
-# What a dead letter adds to its record: headers, and the batch around it.
-ENVELOPE: Final = 65536
+# Of a topic for which nothing is set.
+KAFKAS_OWN: Final = {
+    "max.message.bytes": "1048588",
+    "message.timestamp.type": "CreateTime",
+    "retention.ms": "604800000",
+}
 ENVIRONMENT: Final = runpy.run_path(str(COMPOSE / "environment.py"))
 WRITE: Final[Callable[[Path], list[str]]] = ENVIRONMENT["write"]
 
@@ -45,16 +52,13 @@ def topics(script: str) -> dict[str, Settings]:
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_the_topics_of_the_code_are_made_with_the_sizes_of_the_code(file: str) -> None:
-    config = ProducerConfig()
+def test_the_topics_are_made_as_the_code_wants_them(file: str) -> None:
     made = topics(script(file))
-    assert set(made) == {config.topic, config.claims_topic, config.dead_letters_topic}
-    assert int(made[config.topic]["max.message.bytes"]) == config.max_request_size
-    assert int(made[config.dead_letters_topic]["max.message.bytes"]) >= config.max_request_size + ENVELOPE
-    assert made[config.dead_letters_topic]["retention.ms"] == "-1"
-    # A producer's clock may be wrong; --since asks for the time of the log.
-    for name in (config.topic, config.claims_topic):
-        assert made[name]["message.timestamp.type"] == "LogAppendTime"
+    wanted = {each.name: each for each in wanted_topics(ProducerConfig())}
+    assert set(made) == set(wanted)
+    for name, each in wanted.items():
+        described = TopicDescription(name, (PartitionState(0, 1, (1,), (1,)),), {**KAFKAS_OWN, **made[name]})
+        assert changes(each, described) == {}
 
 
 @pytest.mark.parametrize("file", FILES)

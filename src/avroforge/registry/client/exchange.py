@@ -6,6 +6,7 @@ import os
 import ssl
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -72,6 +73,8 @@ class Exchange:
         self._proxies: dict[tuple[str, str], str | None] = {}
         self._process = os.getpid()
         self._lock = threading.Lock()
+        self.clock_offset: float | None = None
+        """Seconds by which the server's clock was ahead of this one at its last answer, where it said."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -114,6 +117,7 @@ class Exchange:
             raise ConfigurationError(f"url: {request.peer}: {error}") from None
 
     def _take(self, request: HttpRequest, response: httpx.Response) -> HttpAnswer:
+        self._note_time(response.headers.get("date"))
         if response.status_code in _REDIRECTS:
             raise RequestFailed(_redirected(request, response))
         limit = self._settings.max_answer_bytes
@@ -139,6 +143,11 @@ class Exchange:
         return HttpAnswer(
             request.peer, response.status_code, bytes(body), _retry_after(response.headers.get("retry-after"))
         )
+
+    def _note_time(self, date: str | None) -> None:
+        if date is not None:
+            with suppress(ValueError):
+                self.clock_offset = parsedate_to_datetime(date).timestamp() - time.time()
 
     def _client(self, url: str) -> httpx.Client:
         parts = urlsplit(url)

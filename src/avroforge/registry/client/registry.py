@@ -78,6 +78,14 @@ class HttpRegistry:
         """The addresses."""
         return self.settings.name
 
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which the server's clock was ahead of this one at its last answer.
+
+        To the second, as HTTP tells time; None before the first answer, and where the server does not say.
+        """
+        return self._service.clock_offset
+
     def close(self) -> None:
         """As `SchemaRegistry.close`."""
         self._service.close()

@@ -55,6 +55,11 @@ class Service:
         """How many addresses there are."""
         return len(self._settings.urls)
 
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which the server's clock was ahead at its last answer; None where it did not say."""
+        return self._exchange.clock_offset
+
     def close(self) -> None:
         """Close the connections; the next question opens new ones."""
         self._exchange.close()
