@@ -66,6 +66,8 @@ class Target:
         except ModuleNotFoundError as error:
             message = f"{error.name} is not installed: pip install 'avroforge[registry]'"
             raise MissingExtraError(message) from error
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{self.name}: {error}") from error
         try:
             yield registry
         finally:

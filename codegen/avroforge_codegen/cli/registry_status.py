@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from avroforge.errors import RegistryError
+from avroforge.errors import ConfigurationError, RegistryError
 from avroforge.registry.plan import Step, StepKind, make_plan
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.terminal import complain, say
@@ -40,6 +40,9 @@ def _show(project: Project, target: Target) -> bool:
             plan = make_plan(registry, wanted)
     except RegistryError as error:
         complain(f"{target.name}: not reached: {error}")
+        return False
+    except ConfigurationError as error:
+        complain(str(error))
         return False
     say(target.name)
     for step in plan.steps:

@@ -50,6 +50,26 @@ def test_a_mistyped_address_is_no_file(
     assert sorted(here.rglob("*")) == before
 
 
+def test_a_wrong_setting_of_one_environment_is_named_and_hides_no_other(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environments = """
+[registry.environments.first]
+url = "http://127.0.0.1:1"
+timout = 3
+
+[registry.environments]
+second = "http://127.0.0.1:1"
+"""
+    (here / "avroforge.toml").write_text(SETTINGS + environments, encoding="utf-8")
+    assert run(["registry", "plan", "--registry", "first"]) == 1
+    assert capsys.readouterr().err == "first: timout: no such setting; did you mean 'timeout'?\n"
+    assert run(["registry", "status"]) == 1
+    out, err = capsys.readouterr()
+    assert "orders-value: not registered" in out
+    assert err.startswith("first: timout: no such setting; did you mean 'timeout'?\nsecond: not reached: ")
+
+
 @pytest.mark.parametrize("command", [["registry", "status"], ["registry", "plan"], ["registry", "pull"]])
 @pytest.mark.usefixtures("here")
 def test_a_password_in_an_address_is_not_shown(
