@@ -49,6 +49,7 @@ lint: $(READY)  ## ruff, mypy --strict, the schema rules, and what would break
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/avroforge lint --strict
+	$(BIN)/avroforge fmt --check
 	$(BIN)/avroforge breaking
 
 format: $(READY)  ## ruff format

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "generate": "Write the typed Python package of a schema folder.",
     "lint": "Check schemas against the specification and the house rules.",
+    "fmt": "Lay schemas out in one way: order of attributes, indentation, no namespace twice.",
     "compat": "Say whether one schema can read what another wrote.",
     "breaking": "Check the schemas against what is already in use.",
     "review": "Report what a change of schemas does, to whom, and how to fix it.",

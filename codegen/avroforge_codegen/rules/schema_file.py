@@ -22,11 +22,10 @@ from avroforge.schema.model import (
 )
 from avroforge.schema.syntax import ArraySyntax, ObjectSyntax, syntax_of, text_value
 from avroforge.schema.tool_attributes import LINT_IGNORE, schema_objects
+from avroforge_codegen.definitions import definitions
 from avroforge_codegen.rules.ignore import Ignore, ignores_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from avroforge.schema import Schema
     from avroforge.schema.model import AvroType, NamedType, RecordField
     from avroforge.schema.syntax import Syntax
@@ -204,7 +203,7 @@ class SchemaFile:
     @cached_property
     def definitions(self) -> list[tuple[ObjectSyntax, str]]:
         """Every object that defines a named type, with the namespace around it."""
-        return list(_definitions(self.syntax, self.text))
+        return list(definitions(self.syntax, self.text))
 
     @cached_property
     def references(self) -> list[ObjectSyntax]:
@@ -225,21 +224,3 @@ class SchemaFile:
     def ignores(self) -> list[Ignore]:
         """What the text's own ``x-lint-ignore`` say."""
         return ignores_of(self.objects, self.text) if f'"{LINT_IGNORE}"' in self.text else []
-
-
-def _definitions(root: Syntax, text: str) -> Iterator[tuple[ObjectSyntax, str]]:
-    pending: list[tuple[Syntax, str]] = [(root, "")]
-    while pending:
-        node, namespace = pending.pop()
-        if isinstance(node, ObjectSyntax):
-            inner = namespace
-            if text_value(node.value("type"), text) in {"record", "error", "enum", "fixed"}:
-                yield node, namespace
-                name = text_value(node.value("name"), text) or ""
-                given = text_value(node.value("namespace"), text)
-                inner = name.rpartition(".")[0] if "." in name else namespace if given is None else given
-            inside = [node.value(key) for key in ("fields", "items", "values", "type")]
-            pending.extend((each, inner) for each in reversed(inside) if each is not None)
-        else:
-            items: list[Syntax] = getattr(node, "items", [])
-            pending.extend((each, namespace) for each in reversed(items))
