@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from typing import Any, Final, NoReturn
 
@@ -42,10 +43,12 @@ def decoded_text(text: str | bytes, root: str) -> str:
     """The characters of a text.
 
     Raises:
-        DecodeError: bytes that are no UTF-8.
+        DecodeError: bytes that are no UTF-8, or neither text nor bytes.
     """
     if isinstance(text, str):
         return text
+    if not isinstance(text, bytes | bytearray | memoryview):
+        raise DecodeError(root, 0, f"expected JSON as text or bytes, got {type(text).__name__}")
     try:
         return bytes(text).decode()
     except UnicodeDecodeError as error:
@@ -64,4 +67,11 @@ def _constant(name: str) -> NoReturn:
     raise _RefusedError(f'{name} is no number there; as text, "{name}", it is')
 
 
-_PARSER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+def _float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise _RefusedError(f"{text} is beyond a double")
+    return value
+
+
+_PARSER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)

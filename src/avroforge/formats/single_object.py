@@ -33,8 +33,10 @@ def split(data: bytes) -> tuple[bytes, bytes]:
     """The fingerprint and the bare Avro record of a message.
 
     Raises:
-        DecodeError: another marker, or a message that ends inside the header.
+        DecodeError: another marker, a message that ends inside the header, or no bytes at all.
     """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise DecodeError(_HEADER_PATH, 0, f"expected bytes, got {type(data).__name__}")
     if len(data) < HEADER_SIZE:
         reason = f"expected a single-object header of {HEADER_SIZE} bytes, got {len(data)} bytes"
         raise DecodeError(_HEADER_PATH, 0, f"{reason}; a bare Avro record is read by decode()")

@@ -97,7 +97,7 @@ class AvroInterfaceBase(TextCodec[T]):
     def from_record(
         self,
         value: bytes,
-        headers: Iterable[tuple[str, bytes | None]] = (),
+        headers: Iterable[tuple[str, bytes | None]] | None = (),
         *,
         part: Literal["key", "value"] = "value",
         limits: DecodeLimits | None = None,
@@ -107,12 +107,13 @@ class AvroInterfaceBase(TextCodec[T]):
         Args:
             value: the record's value or key.
             headers: the record's headers, in order; ``__value_schema_id`` (``__key_schema_id``) decides where
-                there is one, else the bytes before the body do.
+                there is one, else the bytes before the body do. None is none, as some clients have it.
             part: which of the two `value` is.
             limits: as for `from_avro_bytes`.
 
         Raises:
-            DecodeError: neither says which schema wrote it, or no value of the schema.
+            DecodeError: neither says which schema wrote it, no value of the schema, or none at all: a record
+                without a value (a tombstone) is not decoded.
             ResolutionError: a writer schema that this schema cannot read.
             SchemaNotFoundError: the registry does not know the id or GUID, or there is no registry.
         """

@@ -86,13 +86,17 @@ def split(data: bytes) -> tuple[int | UUID, bytes]:
     """Split a message with either header into the schema id or GUID and its bare Avro record.
 
     Raises:
-        DecodeError: no header, another magic byte, or an id that no registry gives.
+        DecodeError: no header, another magic byte, an id that no registry gives, or no bytes at all.
     """
+    _require_bytes(data)
     return unframe_guid(data) if data[:1] == b"\x01" else unframe(data)
 
 
 def from_record(
-    value: bytes, headers: Iterable[tuple[str, bytes | None]] = (), *, part: Literal["key", "value"] = "value"
+    value: bytes,
+    headers: Iterable[tuple[str, bytes | None]] | None = (),
+    *,
+    part: Literal["key", "value"] = "value",
 ) -> tuple[int | UUID, bytes]:
     """Which schema wrote a Kafka record's value (or key), and its bare Avro.
 
@@ -101,20 +105,26 @@ def from_record(
 
     Args:
         value: the record's value or key.
-        headers: the record's headers, in order.
+        headers: the record's headers, in order; None is none, as some clients have it.
         part: which of the two `value` is.
 
     Returns:
         The schema id or the schema GUID, and the bare Avro record.
 
     Raises:
-        DecodeError: neither says it, or not as a registry would.
+        DecodeError: neither says it, or not as a registry would; or there is no value, as in a tombstone.
     """
+    _require_bytes(value)
     name = f"__{part}_schema_id"
-    found = [content for key, content in headers if key == name]
+    found = [content for key, content in headers or () if key == name]
     if found:
         return _reference(name, found[-1] or b""), bytes(value)
     return split(value)
+
+
+def _require_bytes(data: object) -> None:
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise DecodeError("<header>", 0, f"expected bytes, got {type(data).__name__}")
 
 
 def _reference(name: str, content: bytes) -> int | UUID:

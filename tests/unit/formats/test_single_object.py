@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from tests.unit.formats.sample import Interface, Order, rows
@@ -69,6 +70,12 @@ def test_a_writer_that_nobody_can_read_is_a_resolution_error() -> None:
 def test_a_message_that_ends_in_its_header_is_an_error(size: int) -> None:
     with pytest.raises(DecodeError, match="header of 10 bytes"):
         codec.decode_single_object(codec.encode_single_object(rows(1)[0])[:size])
+
+
+@pytest.mark.parametrize("data", [None, 5, "\xc3\x01" * 10, [195, 1]])
+def test_what_is_no_bytes_is_an_error(data: Any) -> None:  # noqa: ANN401 - what is refused
+    with pytest.raises(DecodeError, match="expected bytes, got"):
+        codec.decode_single_object(data)
 
 
 def test_a_bare_message_is_an_error_that_names_decode() -> None:

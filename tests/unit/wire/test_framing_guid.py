@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from avroforge.errors import DecodeError
-from avroforge.wire.framing import frame, from_record, unframe, unframe_guid
+from avroforge.wire.framing import frame, from_record, split, unframe, unframe_guid
 
 GUID = UUID("89791762-2336-4186-9674-299b90a802e2")
 HEADER = b"\x01" + GUID.bytes
@@ -50,6 +51,19 @@ def test_a_kafka_header_of_another_shape_is_an_error(content: bytes | None) -> N
 def test_a_value_without_any_header_is_an_error(data: bytes) -> None:
     with pytest.raises(DecodeError):
         from_record(data)
+
+
+def test_no_headers_may_be_none() -> None:
+    assert from_record(frame(3, b"body"), None) == (3, b"body")
+
+
+@pytest.mark.parametrize("value", [None, 5, "text", [0, 0, 0, 0, 1]])
+def test_what_is_no_bytes_is_an_error(value: Any) -> None:  # noqa: ANN401 - what is refused
+    for headers in ([], [("__value_schema_id", HEADER)]):
+        with pytest.raises(DecodeError, match="expected bytes, got"):
+            from_record(value, headers)
+    with pytest.raises(DecodeError, match="expected bytes, got"):
+        split(value)
 
 
 def test_unframe_says_how_a_guid_is_read() -> None:
