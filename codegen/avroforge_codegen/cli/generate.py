@@ -38,6 +38,7 @@ _WORDS = {
     Kind.ORPHANED: "orphaned",
     Kind.FOREIGN: "foreign",
 }
+_MODES = ("check", "diff", "dry_run", "watch")
 _DEEDS = {Kind.CREATED: "created", Kind.CHANGED: "changed", Kind.ORPHANED: "deleted"}
 
 
@@ -55,10 +56,10 @@ _DEEDS = {Kind.CREATED: "created", Kind.CHANGED: "changed", Kind.ORPHANED: "dele
 @click.option("--positional/--no-positional", default=None, help="Construction by position too.")
 @click.option("--header", metavar="LINE", multiple=True, help="Line at the top of every file; repeatable.")
 @click.option("--verify/--no-verify", default=None, help="Compare random data with the reference library.")
-@click.option("--check", "mode", flag_value="check", help="Write nothing; exit 100 if anything differs.")
-@click.option("--diff", "mode", flag_value="diff", help="As --check, and print what differs.")
-@click.option("--dry-run", "mode", flag_value="dry-run", help="Write nothing; list what would be done.")
-@click.option("--watch", "mode", flag_value="watch", help="Write, and again whenever a schema changes.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 100 if anything differs.")
+@click.option("--diff", is_flag=True, help="As --check, and print what differs.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; list what would be done.")
+@click.option("--watch", is_flag=True, help="Write, and again whenever a schema changes.")
 @click.pass_obj
 def command(
     invocation: Invocation,
@@ -66,8 +67,7 @@ def command(
     schemas: tuple[Path, ...],
     *,
     out: Path | None,
-    mode: str | None,
-    **choices: Any,  # noqa: ANN401 one per option that is a setting too
+    **choices: Any,  # noqa: ANN401 one per option that is a setting too, or a mode
 ) -> ExitCode:
     """Write the typed Python package of a schema folder.
 
@@ -79,10 +79,25 @@ def command(
 
     With --watch it goes on until Ctrl-C; errors are printed, and the next change is another try.
     """
+    mode = _mode([name for name in _MODES if choices.pop(name)])
     run = partial(_run, invocation, schemas, out, choices)
     if mode == "watch":
         return watch(partial(run, None), partial(watched, invocation.config, schemas))
     return run(mode)
+
+
+def _mode(asked: list[str]) -> str | None:
+    """The one mode that is asked for, None to write; that --diff is a --check makes no second one.
+
+    Raises:
+        click.UsageError: several.
+    """
+    if asked == ["check", "diff"]:
+        return "diff"
+    if len(asked) > 1:
+        first, second, *_ = (f"--{name.replace('_', '-')}" for name in asked)
+        raise click.UsageError(f"{first} and {second} contradict each other")
+    return asked[0] if asked else None
 
 
 def _run(
@@ -105,11 +120,11 @@ def _run(
         return _written(_write_anew_or_recall(project, options, root, verified=settings.verify))
     files = _generate(project, options, root, verified=settings.verify)
     planned = plan(root, files)
-    if mode == "dry-run":
+    if mode == "dry_run":
         planned.refuse_foreign()
         return _written(planned, tense="would be ")
-    if mode == "diff":
-        say(diff(planned).rstrip("\n"))
+    if mode == "diff" and (difference := diff(planned).rstrip("\n")):
+        say(difference)
     return _compared(planned, settings)
 
 

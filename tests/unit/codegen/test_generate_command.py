@@ -54,6 +54,21 @@ def test_a_second_run_writes_nothing(project: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == f"{count} files in generated, {count} unchanged\n"
 
 
+@pytest.mark.usefixtures("project")
+def test_modes_that_contradict_each_other_are_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    for modes in (["--check", "--dry-run"], ["--watch", "--check"], ["--diff", "--watch"]):
+        assert run(["generate", *modes]) == 2
+        assert "contradict each other" in capsys.readouterr().err
+
+
+def test_a_check_may_print_what_differs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["generate", "--check", "--diff"]) == 0
+    assert capsys.readouterr().out.startswith("generated code is fresh")
+    (project / RECORDS).write_text("", encoding="utf-8")
+    assert run(["generate", "--check", "--diff"]) == 100
+    assert capsys.readouterr().out.startswith("--- a/vqe_records/quantum_pipeline.py")
+
+
 def test_fresh_code_passes_the_check(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", "--check"]) == 0
     assert capsys.readouterr().out.startswith("generated code is fresh")
