@@ -29,13 +29,31 @@ class Long(Branch[T_co]):
     """The ``long`` branch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Float(Branch[T_co]):
+class _Floating(Branch[T_co]):
+    """What is the same data is equal: every NaN is."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return bool(self.value == other.value or (_is_nan(self.value) and _is_nan(other.value)))
+
+    def __hash__(self) -> int:
+        return hash((type(self), None if _is_nan(self.value) else self.value))
+
+
+def _is_nan(value: object) -> bool:
+    return value != value  # noqa: PLR0124 - NaN is what differs from itself
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Float(_Floating[T_co]):
     """The ``float`` branch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Double(Branch[T_co]):
+@dataclass(frozen=True, slots=True, eq=False)
+class Double(_Floating[T_co]):
     """The ``double`` branch."""
 
 

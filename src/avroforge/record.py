@@ -28,6 +28,8 @@ def values_equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - any two field values
         return _arrays_equal(a, b)
     if isinstance(a, Branch) and kind is type(b):
         return values_equal(a.value, b.value)
+    if (kind is bool or type(b) is bool) and isinstance(a, int | float) and isinstance(b, int | float):
+        return kind is type(b) and bool(a == b)  # True equals 1, but is another branch's data
     if isinstance(a, Enum) or isinstance(b, Enum):
         return False  # a member that is a string too equals its text, but is another branch's data
     return bool(a == b)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.unit.codec.harness import ARRAYS, codec_of
 
-from avroforge.runtime import Double, Int
+from avroforge.runtime import Double, Float, Int
 from vqe_records import ComplexNumber, VQEProcess
 
 NAN = float("nan")
@@ -81,6 +81,30 @@ def test_records_differ_in_any_field(arrays: str, change: dict[str, object]) -> 
         change = {"doubles": np.array(change["doubles"])}
     assert make(arrays) != make(arrays, **change)
     assert make(arrays, choice=Int(1)) != make(arrays, choice=Double(1.0))
+
+
+def test_true_is_not_the_number_one() -> None:
+    codec = codec_of({"type": "record", "name": "F", "fields": [{"name": "x", "type": ["boolean", "int"]}]})
+    made = codec.classes()["F"]
+    assert made(x=True) == made(x=True)
+    assert made(x=True) != made(x=1)
+    assert made(x=0) != made(x=False)
+    assert codec.encode(made(x=True)) != codec.encode(made(x=1))
+
+
+@pytest.mark.parametrize("branch", [Float, Double])
+def test_a_branch_of_nan_equals_another(branch: type[Float[float] | Double[float]]) -> None:
+    assert branch(NAN) == branch(float("nan"))
+    assert hash(branch(NAN)) == hash(branch(float("nan")))
+    assert branch(NAN) != branch(0.5)
+    assert branch(0.5) == branch(0.5)
+    assert {branch(0.5): 1}[branch(0.5)] == 1
+    assert Float(0.5) != Double(0.5)
+    assert branch(0.5) != 0.5
+    assert pickle.loads(pickle.dumps(branch(0.5))) == branch(0.5)  # noqa: S301 - its own pickle
+    assert copy.deepcopy(branch(0.5)) == branch(0.5)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        branch(0.5).value = 1.0  # type: ignore[misc]  # that it fails is the point
 
 
 def test_a_field_called_value_does_not_hide_the_others() -> None:
