@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def decoded(records: DataFrame, registry: str) -> DataFrame:
-    """A row for each record of a Kafka source with headers, read or streamed."""
+    """A row for each record of a Kafka source that includes headers."""
     wanted = records.select("value", "headers", "partition", "offset")
     return wanted.mapInArrow(functools.partial(decode_batches, registry), from_arrow_schema(DECODED))
 
