@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env compose-secrets stack stack-build stack-down demo-stack clean
+.PHONY: help demo test conformance integration soak codegen codegen-check lint format bench bench-peers fuzz compose-env compose-secrets stack stack-build stack-down demo-stack pictures clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -79,6 +79,10 @@ stack-down: $(READY)  ## stop it
 
 demo-stack: $(READY)  ## three real results through it: produced, stored in S3, fetched, compared
 	compose/demo_stack.sh
+
+pictures: $(READY)  ## the pictures of the demo in docs/, from a run of it
+	$(BIN)/python compose/picture.py docs/pictures/demo-stack.svg
+	$(BIN)/vqe-stream results plot data/vqe --out docs/pictures/convergence.svg
 
 clean:  ## remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

@@ -1,12 +1,14 @@
 """The stack of docker-compose.ml.yaml without containers: ``python compose/stack.py up|down|status``.
 
 ``up`` leaves it running in the background, on loopback, and writes where everything is to .state/stack/env,
-for a shell to source. Logs, data and configuration are in .state/stack too. Programs come from the package
-registries; Garage and Redpanda Connect are built from source the first time (``make stack-build``).
+for a shell to source. Logs, data and configuration are in .state/stack too; STACK_STATE names another folder.
+Programs come from the package registries; Garage and Redpanda Connect are built from source the first time
+(``make stack-build``).
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import shutil
@@ -27,9 +29,10 @@ from tests.integration.servers.stack import BUCKET, Stack  # noqa: E402 - as abo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOLDER: Final = ROOT / ".state" / "stack"
+FOLDER: Final = Path(os.environ.get("STACK_STATE") or ROOT / ".state" / "stack").absolute()
 ENVIRONMENT: Final = FOLDER / "env"
 _PROCESS: Final = FOLDER / "pid"
+_SERVERS: Final = FOLDER / "servers"
 _LOG: Final = FOLDER / "stack.log"
 _PIPELINE: Final = os.environ.get("SINK_PIPELINE", "redpanda-connect.resilient.yaml")
 _PATIENCE: Final = 180
@@ -39,8 +42,13 @@ _POLL: Final = 0.1
 def up() -> int:
     """Start everything in the background; 0 once all of it answers."""
     if _running() is not None:
-        print(f"the stack runs already: . {ENVIRONMENT.relative_to(ROOT)}")
+        print(f"the stack runs already: . {_shown(ENVIRONMENT)}")
         return 0
+    pipelines = ("redpanda-connect.resilient.yaml", "redpanda-connect.yaml")
+    if _PIPELINE not in pipelines:
+        print(f"SINK_PIPELINE: expected one of {', '.join(pipelines)}, got {_PIPELINE!r}")
+        return 1
+    _end_leftovers()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True, mode=0o700)
     started = time.monotonic()
@@ -48,32 +56,53 @@ def up() -> int:
         keeper = subprocess.Popen(
             [sys.executable, __file__, "keep"], stdout=log, stderr=log, start_new_session=True
         )
+    try:
+        ready = _show_progress(keeper, started + _PATIENCE)
+    except KeyboardInterrupt:
+        print("\ninterrupted: stopping what has started")
+        os.kill(keeper.pid, signal.SIGTERM)
+        keeper.wait(_PATIENCE)
+        return 130
+    if ready:
+        print(f"ready after {time.monotonic() - started:.0f} s; addresses: . {_shown(ENVIRONMENT)}")
+        return 0
+    if keeper.poll() is None:
+        os.kill(keeper.pid, signal.SIGTERM)
+        keeper.wait(_PATIENCE)
+    print(f"the stack did not start; logs are in {_shown(FOLDER)}")
+    return 1
+
+
+def _show_progress(keeper: subprocess.Popen[bytes], deadline: float) -> bool:
+    """Print what the keeper says until everything answers; whether it does."""
     shown = 0
-    while keeper.poll() is None and time.monotonic() - started < _PATIENCE:
+    while True:
+        ended = keeper.poll() is not None
         lines = _LOG.read_text().splitlines()
         for line in lines[shown:]:
             print(line, flush=True)
         shown = len(lines)
         if ENVIRONMENT.exists():
-            print(f"ready after {time.monotonic() - started:.0f} s; addresses: . .state/stack/env")
-            return 0
+            return True
+        if ended or time.monotonic() > deadline:
+            return False
         time.sleep(_POLL)
-    print("\n".join(_LOG.read_text().splitlines()[shown:]))
-    print(f"the stack did not start; logs are in {FOLDER}")
-    return 1
 
 
 def down() -> int:
     """Stop what runs; its logs stay until the next start."""
     process = _running()
     if process is None:
-        print("the stack does not run")
+        ended = _end_leftovers()
+        print(
+            "stopped what was left of a stack whose keeper was killed" if ended else "the stack does not run"
+        )
         return 0
     os.kill(process, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE
     while _running() is not None and time.monotonic() < deadline:
         time.sleep(_POLL)
-    print(f"stopped; logs are in {FOLDER}")
+    print(f"stopped; logs are in {_shown(FOLDER)}")
     return 0
 
 
@@ -91,20 +120,29 @@ def keep() -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    _PROCESS.write_text(str(os.getpid()))
-    try:
-        stack = Stack(FOLDER, ROOT / "compose", _PIPELINE)
-    except UnavailableError as error:
-        print(error, flush=True)
-        return 1
-    try:
-        stack.start(lambda line: print(line, flush=True))
-        _write_environment(stack)
-        ended.wait()
-    finally:
-        ENVIRONMENT.unlink(missing_ok=True)
-        stack.close()
-        _PROCESS.unlink(missing_ok=True)
+    with _PROCESS.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        print(os.getpid(), file=held, flush=True)
+        try:
+            stack = Stack(FOLDER, ROOT / "compose", _PIPELINE)
+        except UnavailableError as error:
+            print(error, flush=True)
+            return 1
+        try:
+            for line in stack.starting():
+                print(line, flush=True)
+                _SERVERS.write_text("\n".join(map(str, stack.processes())))
+                if ended.is_set():
+                    return 1
+            _write_environment(stack)
+            ended.wait()
+        except RuntimeError as error:
+            print(error, flush=True)
+            return 1
+        finally:
+            ENVIRONMENT.unlink(missing_ok=True)
+            stack.close()
+            _SERVERS.unlink(missing_ok=True)
     return 0
 
 
@@ -126,13 +164,40 @@ def _write_environment(stack: Stack) -> None:
 
 
 def _running() -> int | None:
-    """The process that keeps the stack, if it lives."""
+    """The process that keeps the stack, if it lives: it holds a lock, for its number may be another's."""
     try:
-        process = int(_PROCESS.read_text())
-        os.kill(process, 0)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
-        return None
-    return process
+        with _PROCESS.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(file.read())
+    except (FileNotFoundError, ValueError):
+        pass
+    return None
+
+
+def _shown(path: Path) -> str:
+    """As a user in the repository's folder would write it."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
+def _end_leftovers() -> bool:
+    """End servers whose keeper was killed; whether there were any."""
+    try:
+        numbers = [int(line) for line in _SERVERS.read_text().split()]
+    except FileNotFoundError:
+        return False
+    _SERVERS.unlink()
+    left = [each for each in numbers if str(FOLDER) in _command_line(each)]
+    for each in left:
+        os.killpg(each, signal.SIGKILL)
+    return bool(left)
+
+
+def _command_line(process: int) -> str:
+    """Empty for one that has ended."""
+    command = ["ps", "-o", "args=", "-p", str(process)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 _COMMANDS: Final = {"up": up, "down": down, "status": status, "keep": keep}

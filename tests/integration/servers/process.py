@@ -44,6 +44,11 @@ class ServerProcess:
         """Whether it runs, or is paused."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process(self) -> int | None:
+        """Its number while it runs."""
+        return self._process.pid if self._process is not None and self.running else None
+
     def launch(self) -> None:
         """Run it without waiting; `wait_ready` waits."""
         self.log.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from vqe_stream.connection import kafka_options
 from vqe_stream.topics.wanted import wanted_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import Path
 
 TOPIC: Final = "experiment.vqe"
@@ -48,22 +48,27 @@ class Stack:
             {"kafka:9092": self.kafka.servers, "schema-registry:8081": self.registry.address},
         )
 
-    def start(self, say: Callable[[str], None] = lambda _: None) -> None:
+    def starting(self) -> Iterator[str]:
         """Start everything in the order of what needs what.
 
-        Args:
-            say: told what is started, and then what answers where.
+        Yields:
+            What is started now, and then what answers where.
         """
-        say("Kafka ...")
+        yield "Kafka ..."
         self.kafka.start()
         self._make_topics()
-        say(f"Kafka: {self.kafka.servers}")
+        yield f"Kafka: {self.kafka.servers}"
         self.registry.start()
-        say(f"registry: http://{self.registry.address}")
+        yield f"registry: http://{self.registry.address}"
         self.garage.start()
-        say(f"S3: http://{self.garage.address}, bucket {BUCKET}")
+        yield f"S3: http://{self.garage.address}, bucket {BUCKET}"
         self.sink.start()
-        say(f"sink: http://127.0.0.1:{self.sink.port}/metrics")
+        yield f"sink: http://127.0.0.1:{self.sink.port}/metrics"
+
+    def processes(self) -> list[int]:
+        """The numbers of the servers that run, each the leader of a group of its own."""
+        servers = (*self.kafka.brokers, self.registry, self.garage, self.sink)
+        return [each.process for each in servers if each.process is not None]
 
     def _make_topics(self) -> None:
         config = ProducerConfig(self.kafka.servers, TOPIC)
@@ -80,7 +85,8 @@ class Stack:
         self.kafka.close()
 
     def __enter__(self) -> Self:
-        self.start()
+        for _ in self.starting():
+            pass
         return self
 
     def __exit__(self, *_: object) -> None:
