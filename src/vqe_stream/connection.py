@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from avroforge.delivery import RecordSource, StartPlace, Transport
+    from avroforge.delivery import DeliveryObserver, RecordSource, StartPlace, Transport
     from avroforge.kafka import KafkaOptions
     from vqe_stream.config import ProducerConfig
     from vqe_stream.read_ids import ReadIds
@@ -168,14 +168,20 @@ def outbox_options(config: ProducerConfig) -> OutboxOptions:
     )
 
 
-def open_relay(config: ProducerConfig, outbox: Outbox, transport: Transport, ids: RegistryIds) -> Relay:
+def open_relay(
+    config: ProducerConfig,
+    outbox: Outbox,
+    transport: Transport,
+    ids: RegistryIds,
+    observer: DeliveryObserver | None = None,
+) -> Relay:
     """The layer that sends, and sends again: `retries` and `retry_delay` are its."""
     options = RelayOptions(
         retries=config.retries,
         retry_delay=config.retry_delay,
         longest_delay=max(60.0, config.retry_delay),
     )
-    return Relay(outbox, transport, RegistryFramer(ids), options)
+    return Relay(outbox, transport, RegistryFramer(ids), options, observer)
 
 
 class RegistryFramer:

@@ -28,7 +28,7 @@ from vqe_stream.connection import (
 )
 
 if TYPE_CHECKING:
-    from avroforge.delivery import Durable, OutboxStatus, Row
+    from avroforge.delivery import DeliveryObserver, Durable, OutboxStatus, Row
     from avroforge.registry import RegistryIds
     from vqe_stream.config import ProducerConfig
     from vqe_stream.pipeline_object import PipelineResult
@@ -52,6 +52,7 @@ class VQEKafkaProducer:
     Args:
         config: the settings.
         background: deliver in a thread of its own; False leaves it to `flush` or to another process.
+        observer: told what becomes of results; `vqe_stream.metrics.DeliveryMetrics` for instance.
 
     Raises:
         ConfigurationError: settings that this release cannot honour.
@@ -62,7 +63,13 @@ class VQEKafkaProducer:
         TransportError: the embedded topic log's folder cannot be made.
     """
 
-    def __init__(self, config: ProducerConfig, *, background: bool = True) -> None:
+    def __init__(
+        self,
+        config: ProducerConfig,
+        *,
+        background: bool = True,
+        observer: DeliveryObserver | None = None,
+    ) -> None:
         check_reachable(config)
         self.config = config
         self._ids = open_registry(config)
@@ -78,7 +85,7 @@ class VQEKafkaProducer:
             self._outbox.close()
             self._ids.registry.close()
             raise
-        self._relay = open_relay(config, self._outbox, self._transport, self._ids)
+        self._relay = open_relay(config, self._outbox, self._transport, self._ids, observer)
         self._background = background
         self._closed = False
         if background:

@@ -59,6 +59,7 @@ THIRD_PARTY = {
     "vqe_records": {"numpy"},
     "vqe_stream": {"click", "numpy", "rich"},
     "vqe_stream.doctor.certificates": {"cryptography"},
+    "vqe_stream.metrics": {"prometheus_client"},
     "vqe_stream.settings_file": {"yaml"},
     "vqe_stream.development_pki": {"cryptography"},
     "vqe_stream.results.bucket": {"boto3", "botocore"},

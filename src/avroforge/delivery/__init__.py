@@ -6,6 +6,7 @@ from avroforge.delivery.export import Export, export
 from avroforge.delivery.integrity import Salvage, check, salvage
 from avroforge.delivery.log_entry import LogEntry
 from avroforge.delivery.log_source import TopicLogSource
+from avroforge.delivery.observer import DeliveryObserver
 from avroforge.delivery.outbox import Outbox
 from avroforge.delivery.record import Durable, OutboxRecord, RowState, result_id
 from avroforge.delivery.relay import DeliveryCounts, Relay, RelayOptions
@@ -37,6 +38,7 @@ __all__ = [
     "Counts",
     "Delivered",
     "DeliveryCounts",
+    "DeliveryObserver",
     "Durable",
     "Export",
     "Forgotten",

@@ -63,14 +63,12 @@ class Settling:
     """Rows came further.
 
     Attributes:
-        sent: how many were delivered.
+        sent: rows that were delivered, as they were before.
         dead: rows that can never be, with the reason.
-        topics: of the rows that were delivered.
     """
 
-    sent: int = 0
-    dead: tuple[tuple[int, str], ...] = ()
-    topics: frozenset[str] = frozenset()
+    sent: tuple[Row, ...] = ()
+    dead: tuple[tuple[Row, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +292,7 @@ class Courier:
     def _bury(self, dead: Sequence[tuple[Row, str]]) -> Settling:
         for row, reason in dead:
             self._lease.mark_dead(row, reason)
-        return Settling(dead=tuple((row.row_id, reason) for row, reason in dead))
+        return Settling(dead=tuple(dead))
 
     def _block(self, rows: Sequence[Row], reason: str, retriable: bool, topic: str | None = None) -> Blocked:
         self._lease.note(rows, reason)
@@ -302,8 +300,7 @@ class Courier:
 
 
 def _delivered(places: Sequence[tuple[Row, int, int]]) -> Settling:
-    rows = [row for row, _, _ in places]
-    return Settling(len(rows), topics=frozenset(row.topic for row in rows))
+    return Settling(tuple(row for row, _, _ in places))
 
 
 def _outgoing(row: Row, partition: int, value: bytes) -> OutgoingRecord:

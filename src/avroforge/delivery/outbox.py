@@ -131,7 +131,8 @@ class Outbox:
                     except DuplicateResultError as error:
                         _set_aside(file, str(error))
                     except OutboxError as error:
-                        _log.warning("spilled records wait in %s: %s", file.path.parent, error)
+                        about = {"event": "spilled-waits", "reason": str(error)}
+                        _log.warning("spilled records wait in %s: %s", file.path.parent, error, extra=about)
                         break
         return moved
 
@@ -345,7 +346,8 @@ class Outbox:
         if behind:
             with self._database.writing() as connection:
                 added = index_tail(connection, files)
-            _log.warning("%s: %d results had no row yet; they have now", self.directory, added)
+            about = {"event": "found-again", "records": added}
+            _log.warning("%s: %d results had no row yet; they have now", self.directory, added, extra=about)
 
     def _spilled(self) -> int:
         return self._spill.count() if self._spill else 0
@@ -368,10 +370,12 @@ class Outbox:
                 payload=sealed.bare,
                 result_id=sealed.result_id,
             ) from cause
-        _log.warning("result %s spilled to %s: %s", sealed.result_id, path, cause)
+        about = {"event": "spilled", "result_id": sealed.result_id, "reason": str(cause)}
+        _log.warning("result %s spilled to %s: %s", sealed.result_id, path, cause, extra=about)
         return Durable(sealed.result_id, None, duplicate, path)
 
 
 def _set_aside(file: SpilledFile, reason: str) -> None:
-    _log.error("spill file %s is set aside: %s", file.path, reason)
+    about = {"event": "set-aside", "reason": reason}
+    _log.error("spill file %s is set aside: %s", file.path, reason, extra=about)
     file.set_aside()

@@ -6,18 +6,21 @@ import logging
 import os
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from avroforge.delivery.courier import Blocked, Courier, Framer, Idle, Settling, Step, Waiting
 from avroforge.delivery.database_file import PAGE_SIZE
 from avroforge.delivery.lease import Lease
+from avroforge.delivery.observer import NobodyWatches
 from avroforge.delivery.obstacle import Obstacles
 from avroforge.errors import ConfigurationError, OutboxError, RelayLockedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from avroforge.delivery.observer import DeliveryObserver
     from avroforge.delivery.outbox import Outbox
     from avroforge.delivery.row import Row
     from avroforge.delivery.transport import Transport
@@ -82,9 +85,15 @@ class Relay:
     """
 
     def __init__(
-        self, outbox: Outbox, transport: Transport, framer: Framer, options: RelayOptions | None = None
+        self,
+        outbox: Outbox,
+        transport: Transport,
+        framer: Framer,
+        options: RelayOptions | None = None,
+        observer: DeliveryObserver | None = None,
     ) -> None:
         self._outbox = outbox
+        self._observer = observer or NobodyWatches()
         self._transport = transport
         self._framer = framer
         self._options = options or RelayOptions()
@@ -105,6 +114,7 @@ class Relay:
         self._moved = threading.Condition()
         self._uncheckpointed = 0
         self._thread: threading.Thread | None = None
+        self._turn = time.monotonic()
         self._stopping = threading.Event()
         self._wake = threading.Event()
 
@@ -112,6 +122,17 @@ class Relay:
     def blocked(self) -> str | None:
         """Why nothing gets through at present, or None."""
         return self._blocked
+
+    @property
+    def idle_seconds(self) -> float | None:
+        """How long ago the background thread last came round; None where there is none.
+
+        One turn takes as long as a call to the transport: `RelayOptions.call_timeout` and a little.
+        """
+        thread = self._thread
+        if thread is None or not thread.is_alive():
+            return None
+        return time.monotonic() - self._turn
 
     def deliver(self, timeout: float) -> DeliveryCounts:
         """Deliver what there is, until all is done, something is in the way, or `timeout` seconds are over.
@@ -158,6 +179,7 @@ class Relay:
         if self._thread is None:
             self._stopping.clear()
             self._outbox.on_append(self._appended)
+            self._turn = time.monotonic()
             self._thread = threading.Thread(target=self._background, name="avroforge-relay", daemon=True)
             self._thread.start()
 
@@ -237,6 +259,7 @@ class Relay:
 
     def _background(self) -> None:
         while not self._stopping.is_set():
+            self._turn = time.monotonic()
             self._wake.clear()
             if self._start_anew.is_set():
                 self._obstacles.start_anew()
@@ -272,7 +295,8 @@ class Relay:
         """
         self._outbox.import_spilled()
         while unfinished():
-            left = max(0.0, deadline - time.monotonic())
+            self._turn = time.monotonic()
+            left = max(0.0, deadline - self._turn)
             obstructed = False
             match self._step(min(self._options.call_timeout, left), patient):
                 case Idle():
@@ -319,27 +343,45 @@ class Relay:
         return self._courier[1]
 
     def _progress(self, settling: Settling) -> None:
-        for row_id, reason in settling.dead:
-            _log.error("row %d of %s is dead: %s", row_id, self._outbox.directory, reason)
-        self._sent += settling.sent
+        self._report(settling)
+        self._sent += len(settling.sent)
         self._dead += len(settling.dead)
-        self._obstacles.passed(settling.topics)
+        self._obstacles.passed({row.topic for row in settling.sent})
         self._tell()
         with self._moved:
             self._moved.notify_all()
-        self._uncheckpointed += (settling.sent + len(settling.dead)) * _ROW_OVERHEAD
+        self._uncheckpointed += (len(settling.sent) + len(settling.dead)) * _ROW_OVERHEAD
         if self._uncheckpointed >= self._options.checkpoint_bytes:
             self._checkpoint()
 
+    def _report(self, settling: Settling) -> None:
+        """Tell the log and whoever watches what became of rows."""
+        directory = self._outbox.directory
+        for row, reason in settling.dead:
+            about = {"event": "given-up", "result_id": row.result_id, "topic": row.topic, "reason": reason}
+            _log.error("row %d of %s is dead: %s", row.row_id, directory, reason, extra=about)
+            self._observer.given_up(row, reason)
+        now = self._outbox.now_ms()
+        for row in settling.sent:
+            self._observer.delivered(row, max(0, now - row.created_ms) / 1000)
+        for topic, number in Counter(row.topic for row in settling.sent).items():
+            told = {"event": "delivered", "topic": topic, "records": number}
+            _log.info("%d records of %s are in %s", number, directory, topic, extra=told)
+
     def _obstruct(self, blocked: Blocked) -> None:
         if self._blocked != blocked.reason:
-            _log.warning("delivery of %s is blocked: %s", self._outbox.directory, blocked.reason)
+            about = {"event": "blocked", "topic": blocked.topic, "reason": blocked.reason}
+            _log.warning("delivery of %s is blocked: %s", self._outbox.directory, blocked.reason, extra=about)
         self._obstacles.note(blocked)
+        self._observer.held_up(blocked.topic, blocked.reason)
         self._tell()
 
     def _tell(self) -> None:
         """Publish what is in the way to other threads."""
-        self._blocked = self._obstacles.reason
+        before, self._blocked = self._blocked, self._obstacles.reason
+        if before is not None and self._blocked is None:
+            about = {"event": "unblocked"}
+            _log.info("delivery of %s goes on", self._outbox.directory, extra=about)
 
     def _let_go(self) -> None:
         if self._courier is not None:

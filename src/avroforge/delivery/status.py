@@ -42,13 +42,15 @@ class Reason:
 
     Attributes:
         rows: how many give this reason.
-        result_id: one of them, the oldest.
+        result_id: one of them, the first.
+        oldest_seconds: age of the oldest of them.
     """
 
     state: str
     reason: str
     rows: int
     result_id: str
+    oldest_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class OutboxStatus:
 
     Attributes:
         oldest_seconds: age of the oldest record that is still to be delivered; None when there is none.
+        delivered_seconds: how long ago the last one was delivered; None when none ever was.
         relay: who delivers it, ``pid 4711 on host``, or who did last; empty when nobody ever did.
         spilled: records that wait in the spill directory.
         set_aside: spill files that no import can use: damaged, or an id with other bytes.
@@ -68,6 +71,7 @@ class OutboxStatus:
     outbox_id: str
     counts: Counts
     oldest_seconds: float | None
+    delivered_seconds: float | None
     reasons: tuple[Reason, ...]
     relay: str
     spilled: int
@@ -87,17 +91,30 @@ def read_status(outbox: Outbox) -> OutboxStatus:
             "SELECT min(created_ms) FROM record WHERE state NOT IN ('sent', 'dead')"
         ).fetchone()[0]
         reasons = connection.execute(
-            "SELECT state, error, count(*), min(row_id), result_id FROM record WHERE error IS NOT NULL "
-            "GROUP BY state, error ORDER BY min(row_id)"
+            "SELECT state, error, rows, result_id, oldest FROM ("
+            "SELECT state, error, count(*) AS rows, min(row_id) AS first, min(created_ms) AS oldest "
+            "FROM record WHERE error IS NOT NULL GROUP BY state, error"
+            ") JOIN (SELECT row_id, result_id FROM record) ON row_id = first ORDER BY first"
         ).fetchall()
+        (delivered,) = connection.execute(
+            "SELECT max(finished_ms) FROM record WHERE state = 'sent'"
+        ).fetchone()
     spill = outbox.spill
+    now = outbox.now_ms()
+
+    def age(since_ms: int) -> float:
+        # A clock that was set back makes no negative age.
+        return max(0.0, (now - since_ms) / 1000)
+
     return OutboxStatus(
         directory=outbox.directory,
         outbox_id=outbox.id,
         counts=outbox.counts(),
-        # A clock that was set back makes no negative age.
-        oldest_seconds=None if oldest is None else max(0.0, (outbox.now_ms() - oldest) / 1000),
-        reasons=tuple(Reason(state, error, rows, identity) for state, error, rows, _, identity in reasons),
+        oldest_seconds=None if oldest is None else age(oldest),
+        delivered_seconds=None if delivered is None else age(delivered),
+        reasons=tuple(
+            Reason(state, error, rows, identity, age(made)) for state, error, rows, identity, made in reasons
+        ),
         relay=FileLock(outbox.directory / RELAY_LOCK).note(),
         spilled=spill.count() if spill else 0,
         set_aside=spill.set_aside_files() if spill else (),

@@ -9,6 +9,9 @@ from typing import Final
 
 import click
 
+_MINUTE: Final = 60.0
+_HOUR: Final = 3600.0
+_DAY: Final = 86_400.0
 _UNSAFE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -30,6 +33,15 @@ def visible(text: str) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 result``, ``2 results``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def lasting(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``3.5 h``, ``2.1 days``."""
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.0f} min"
+    return f"{seconds / _HOUR:.1f} h" if seconds < _DAY else f"{seconds / _DAY:.1f} days"
 
 
 def say(text: str) -> None:

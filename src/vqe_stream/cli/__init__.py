@@ -42,7 +42,17 @@ EXTRAS: Final = {
 
 @click.group(cls=lazy_group(__name__, COMMANDS, EXTRAS), context_settings=SETTINGS)
 @click.version_option(package_name="avroforge", prog_name="vqe-stream")
-def vqe_stream() -> None:
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "logfmt", "json"]),
+    help="Write log records on standard error, one event per line.  [default: errors only, as text]",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
+    help="From which level on.  [default: INFO with --log-format]",
+)
+def vqe_stream(*, log_format: str | None, log_level: str | None) -> None:
     """VQE results: on disk first, then in the topic, each exactly once.
 
     A setting comes from the command line, else from the environment (KAFKA_SERVERS for --servers), else from
@@ -50,6 +60,10 @@ def vqe_stream() -> None:
 
     Exit codes: 0 clean, 100 findings, 1 the tool could not do its work, 2 wrong usage.
     """
+    if log_format is not None or log_level is not None:
+        from vqe_stream.logs import log_to  # noqa: PLC0415 - the help must not wait for it
+
+        log_to(sys.stderr, log_format or "text", log_level or "INFO")
 
 
 def main() -> None:

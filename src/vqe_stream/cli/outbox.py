@@ -9,7 +9,7 @@ import click
 
 from avroforge.delivery import RowState, check, export, salvage
 from avroforge.shell.exit_code import ExitCode
-from avroforge.shell.terminal import complain, counted, say
+from avroforge.shell.terminal import complain, counted, lasting, say
 from vqe_stream.cli.options import configuration, reading
 from vqe_stream.connection import open_outbox, outbox_options
 
@@ -172,5 +172,5 @@ def _line(row: Row, now_ms: int) -> str:
     where = (
         f"partition {row.partition}, offset {row.offset}" if row.state is RowState.SENT else row.error or ""
     )
-    standing = f"{row.state:<7}  {counted(row.attempts, 'attempt')}  {age:.0f} s  {row.size} bytes"
+    standing = f"{row.state:<7}  {counted(row.attempts, 'attempt')}  {lasting(age)}  {row.size} bytes"
     return f"{row.result_id}  {standing}  {row.topic}  {where}".rstrip()

@@ -12,6 +12,7 @@ from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.terminal import complain, counted, say
 from vqe_stream.adapter import result_from_json
 from vqe_stream.cli.options import configuration, sending
+from vqe_stream.cli.progress import progress
 from vqe_stream.errors import ResultError
 from vqe_stream.producer import VQEKafkaProducer
 
@@ -50,7 +51,8 @@ def command(
     producer = VQEKafkaProducer(settings, background=not no_delivery)
     try:
         stored = [producer.send_result(result, run_id=run_id) for result in results]
-        counts = None if no_delivery else producer.flush()
+        with progress(lambda: _progress(producer)):
+            counts = None if no_delivery else producer.flush()
         for file, durable in zip(files, stored, strict=True):
             say(f"{file}: {durable.result_id}: {_standing(producer, durable)}")
         dead = any(_state(producer, durable) is RowState.DEAD for durable in stored)
@@ -75,6 +77,12 @@ def _read(files: tuple[Path, ...]) -> list[VQEDecoratedResult] | None:
         complain(f"{counted(wrong, 'file')} of {len(files)} cannot be read, so nothing is published")
         return None
     return results
+
+
+def _progress(producer: VQEKafkaProducer) -> str:
+    status = producer.status()
+    reason = next((f"; waiting: {each.reason}" for each in status.reasons if each.state != RowState.DEAD), "")
+    return f"stored; {counted(status.counts.unfinished, 'result')} to deliver{reason}"
 
 
 def _state(producer: VQEKafkaProducer, durable: Durable) -> RowState | None:

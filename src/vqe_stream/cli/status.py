@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from avroforge.shell.exit_code import ExitCode
-from avroforge.shell.terminal import counted, say
+from avroforge.shell.terminal import counted, lasting, say
 from vqe_stream.cli.options import configuration, reading
 from vqe_stream.connection import open_outbox
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def command(*, form: str, config: Path | None, **given: str | None) -> ExitCode:
     """Say where the results of the outbox stand.
 
-    Exits with 100 when a result can never be delivered as it is, or a spill file cannot be used.
+    Reasons are said with how many results give them; 'vqe-stream outbox list' has each result. Exits with 100
+    when a result can never be delivered as it is, or a spill file cannot be used.
     """
     settings = configuration(config, given)
     if not settings.outbox_directory.is_dir():
@@ -47,12 +48,17 @@ def _show(status: OutboxStatus) -> None:
     undelivered = f"{counts.pending} waiting, {counts.sending} under way"
     say(f"{undelivered}, {counts.sent} delivered, {counts.dead} given up")
     if status.oldest_seconds is not None:
-        say(f"oldest undelivered: {status.oldest_seconds:.0f} s")
+        say(f"oldest undelivered: {lasting(status.oldest_seconds)}")
+    if status.delivered_seconds is not None:
+        say(f"last delivery: {lasting(status.delivered_seconds)} ago")
     if status.relay:
         say(f"delivered by: {status.relay}")
     for reason in status.reasons:
-        say(f"{counted(reason.rows, 'result')} {reason.state}: {reason.reason} (first: {reason.result_id})")
+        what = f"{counted(reason.rows, 'result')} {reason.state}"
+        say(f"{what}: {reason.reason} (first: {reason.result_id}, oldest: {lasting(reason.oldest_seconds)})")
     if status.spilled:
         say(f"{counted(status.spilled, 'result')} in the spill folder")
     for path in status.set_aside:
         say(f"{path}: spill file that cannot be used")
+    for path in status.damaged:
+        say(f"{path}: kept after damage")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from avroforge.shell.terminal import complain, counted, say
 from vqe_stream.check import Check, Verdict
 from vqe_stream.cli.checks import show
 from vqe_stream.cli.options import configuration, sending, topics
+from vqe_stream.cli.progress import progress
 from vqe_stream.connection import check_reachable, kafka_options
 from vqe_stream.topics.comparison import changes
 from vqe_stream.topics.inspection import inspect
@@ -118,7 +120,7 @@ def migrate_command(
 
     Exits with 100 when records could not be read, or results are not delivered yet.
     """
-    from vqe_stream.topics.migration import Migration  # noqa: PLC0415 - the other commands need no results
+    from vqe_stream.topics.migration import Migration, TopicMigration  # noqa: PLC0415 - the other commands need no results
 
     settings = configuration(config, given)
     check_reachable(settings)
@@ -134,10 +136,13 @@ def migrate_command(
     unreadable = 0
     with Migration(settings, headerless) as migration:
         for each in chosen:
-            done = migration.migrate(each)
+            done = TopicMigration(each)
+            with progress(partial(_line, done, settings)):
+                migration.migrate(done)
             _report(done, settings)
             unreadable += done.unreadable
-        counts = migration.deliver(settings.timeout)
+        with progress(lambda: f"{migration.waiting()} results to deliver"):
+            counts = migration.deliver(settings.timeout)
     sent = f"{counted(counts.sent, 'result')} delivered to {settings.topic}"
     say(f"{sent}, {counts.pending} left, {counts.dead} given up")
     if counts.blocked:
@@ -157,11 +162,15 @@ def _read_schema(path: Path) -> Schema:
 
 
 def _report(done: TopicMigration, settings: ProducerConfig) -> None:
+    say(_line(done, settings))
+    for each in done.reasons:
+        complain(f"{done.topic}: {each}")
+
+
+def _line(done: TopicMigration, settings: ProducerConfig) -> str:
     line = (
         f"{done.topic}: {counted(done.read, 'record')}, {done.stored} to migrate, {done.known} known already"
     )
     if done.unreadable:
         line += f", {done.unreadable} unreadable (in {settings.dead_letters_topic})"
-    say(line)
-    for each in done.reasons:
-        complain(f"{done.topic}: {each}")
+    return line

@@ -13,6 +13,7 @@ from avroforge.delivery.database import is_corruption
 from avroforge.delivery.database_file import journal_mode
 from avroforge.delivery.file_system import file_system_type, sync_descriptor
 from avroforge.errors import OutboxError
+from avroforge.shell.terminal import lasting
 from vqe_stream.check import Check, Verdict
 from vqe_stream.connection import open_outbox, outbox_options
 
@@ -138,11 +139,10 @@ def _content(outbox: Outbox) -> Check:
             "see 'vqe-stream status', then 'vqe-stream outbox requeue'",
         )
     if status.oldest_seconds is not None and status.oldest_seconds > _OLD_SECONDS:
-        hours = status.oldest_seconds / 3600
         return Check(
             "outbox",
             Verdict.WARNING,
-            f"{found}; the oldest has waited {hours:.1f} h",
+            f"{found}; the oldest has waited {lasting(status.oldest_seconds)}",
             "run 'vqe-stream relay', and see 'vqe-stream status' for the reason",
         )
     return Check("outbox", Verdict.OK, found)

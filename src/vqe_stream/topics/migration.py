@@ -92,16 +92,18 @@ class Migration:
             self._ids.registry.close()
             raise
 
-    def migrate(self, topic: str) -> TopicMigration:
+    def migrate(self, done: TopicMigration) -> None:
         """Read a topic to its end; what is a result is on disk when this returns.
+
+        Args:
+            done: names the topic, and counts while it is read.
 
         Raises:
             TransportError: nobody answers, or a dead letter could not be kept.
             RegistryError: the registry gave no answer.
             NotDurableError: the outbox took no more.
         """
-        done = TopicMigration(topic)
-        for record in _records(self._config, topic):
+        for record in _records(self._config, done.topic):
             done.read += 1
             found = self._reader.read(record.value)
             if isinstance(found, LegacyResult):
@@ -114,7 +116,14 @@ class Migration:
                 done.unreadable += 1
                 if len(done.reasons) < _MOST_REASONS:
                     done.reasons += (f"partition {record.partition}, offset {record.offset}: {found}",)
-        return done
+
+    def waiting(self) -> int:
+        """How many results are still to be delivered.
+
+        Raises:
+            OutboxError: the outbox cannot be read.
+        """
+        return self._outbox.unfinished()
 
     def deliver(self, timeout: float) -> DeliveryCounts:
         """Deliver what is stored, for as long as something arrives every `timeout` seconds.

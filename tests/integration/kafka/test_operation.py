@@ -18,9 +18,10 @@ from tests.unit.vqe_stream.test_topics import OLD_SCHEMA
 from avroforge.kafka.topic_admin import TopicAdmin
 from avroforge.wire.framing import frame
 from vqe_records import VQEDecoratedResultInterface
-from vqe_stream import ProducerConfig, result_from_json
+from vqe_stream import ProducerConfig, VQEKafkaProducer, result_from_json
 from vqe_stream.cli import run
 from vqe_stream.connection import kafka_options
+from vqe_stream.metrics import DeliveryMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -182,3 +183,17 @@ def test_a_user_who_asks_for_a_topic_that_is_not_there_gets_none(kafka: KafkaClu
     with TopicAdmin(kafka_options(ProducerConfig(kafka.servers)), 5) as admin:
         assert admin.describe(unique_name()) is None
         assert [each.address for each in admin.brokers()] == [kafka.servers]
+
+
+def test_what_arrives_is_counted(kafka: KafkaCluster, topic: str, tmp_path: Path) -> None:
+    config = ProducerConfig(
+        kafka.servers, topic, state=tmp_path / "state", timeout=30, allow_memory_file_system=True
+    )
+    metrics = DeliveryMetrics()
+    with VQEKafkaProducer(config, observer=metrics) as producer:
+        for file in FILES:
+            producer.send_result(result_from_json(file.read_bytes()))
+        assert producer.flush().pending == 0
+    text = metrics.text().decode()
+    assert f'vqe_stream_delivered_total{{topic="{topic}"}} 3.0' in text
+    assert f'vqe_stream_delivery_seconds_count{{topic="{topic}"}} 3.0' in text

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from avroforge.formats.container import ContainerReader
+from avroforge.shell.terminal import lasting
 from vqe_records import VQEDecoratedResultInterface
 from vqe_stream import ProducerConfig, VQEKafkaProducer, result_from_json
 from vqe_stream.cli import run
@@ -154,3 +155,31 @@ def test_damage_is_found_salvaged_and_gone(
     assert told.err == "row 3: its payload does not match its checksum\n"
     assert outbox("check") == 0
     assert lines(capsys)[-1].endswith("outbox: whole")
+
+
+def test_status_says_why_since_when_and_of_how_many(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert publish(files[0]) == 0
+    for number, file in enumerate(files[1:]):
+        assert publish("--max-request-size", "100", "--run-id", f"run-{number}", file) == 100
+    capsys.readouterr()
+    assert run(["status"]) == 100
+    told = capsys.readouterr().out
+    assert "0 waiting, 0 under way, 1 delivered, 2 given up\n" in told
+    assert "last delivery: " in told
+    assert told.count(" (first: run-0, oldest: 0 s)") == 1
+    assert run(["status", "--format", "json"]) == 100
+    document = json.loads(capsys.readouterr().out)
+    (reason,) = document["reasons"]
+    assert (reason["state"], reason["rows"], reason["result_id"]) == ("dead", 2, "run-0")
+    assert reason["oldest_seconds"] >= 0
+    assert document["delivered_seconds"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59.4, "59 s"), (60, "1 min"), (5400, "1.5 h"), (86_400, "1.0 days"), (1e6, "11.6 days")],
+)
+def test_a_time_is_told_in_the_unit_that_suits_it(seconds: float, text: str) -> None:
+    assert lasting(seconds) == text

@@ -18,7 +18,7 @@ from vqe_stream.check import Verdict
 from vqe_stream.cli import run
 from vqe_stream.topics.comparison import changes, compare
 from vqe_stream.topics.legacy import legacy_topics
-from vqe_stream.topics.migration import Migration
+from vqe_stream.topics.migration import Migration, TopicMigration
 from vqe_stream.topics.wanted import wanted_topics
 
 if TYPE_CHECKING:
@@ -145,6 +145,12 @@ def letters(config: ProducerConfig) -> list[LogEntry]:
         return list(log.read(config.dead_letters_topic))
 
 
+def migrated(migration: Migration, topic: str) -> TopicMigration:
+    done = TopicMigration(topic)
+    migration.migrate(done)
+    return done
+
+
 H2, LIH = "vqe_decorated_result_H2", "vqe_decorated_result_LiH"
 
 
@@ -159,7 +165,7 @@ def test_records_with_and_without_header_arrive_once_with_their_origin(
     legacy.fill(H2, framed[0], framed[0], legacy.bare[0], b"no result")
     legacy.fill(LIH, legacy.bare[1], framed[2])
     with Migration(config, parse_schema(OLD_SCHEMA)) as migration:
-        first, second = migration.migrate(H2), migration.migrate(LIH)
+        first, second = migrated(migration, H2), migrated(migration, LIH)
         counts = migration.deliver(5)
     assert (first.read, first.stored, first.known, first.unreadable) == (4, 1, 2, 1)
     assert (second.read, second.stored, second.known, second.unreadable) == (2, 2, 0, 0)
@@ -180,7 +186,7 @@ def test_migrating_again_adds_nothing_even_from_an_outbox_that_knows_nothing(
     legacy.fill(H2, *(frame(legacy.id, each) for each in legacy.bare), b"no result")
     for outbox in (tmp_path / "first", tmp_path / "first", tmp_path / "second"):
         with Migration(replace(config, outbox=outbox)) as migration:
-            migration.migrate(H2)
+            migrated(migration, H2)
             migration.deliver(5)
     assert len(entries()) == 3
     assert len(letters(config)) == 1
@@ -191,12 +197,12 @@ def test_a_record_without_header_waits_in_dead_letters_for_a_schema(
 ) -> None:
     legacy.fill(H2, legacy.bare[0])
     with Migration(config) as migration:
-        done = migration.migrate(H2)
+        done = migrated(migration, H2)
     assert done.unreadable == 1
     assert "no schema is given for records without a header" in done.reasons[0]
     assert [each.value for each in letters(config)] == [legacy.bare[0]]
     with Migration(config, parse_schema(OLD_SCHEMA)) as migration:
-        assert migration.migrate(H2).stored == 1
+        assert migrated(migration, H2).stored == 1
         migration.deliver(5)
     assert len(entries()) == 1
 
@@ -211,7 +217,7 @@ def test_a_registry_that_is_away_makes_no_dead_letters(
 
     monkeypatch.setattr(LocalRegistry, "schema_by_id", away)
     with Migration(config) as migration, pytest.raises(RegistryUnavailableError):
-        migration.migrate(H2)
+        migrated(migration, H2)
     assert letters(config) == []
 
 
