@@ -229,6 +229,8 @@ class Courier:
         return attempts
 
     def _await(self, rows: Sequence[Row], flight: InFlight, timeout: float) -> Step:
+        # While the records travel; nobody can read them before `wait`.
+        self._lease.secure()
         outcomes = flight.wait(min(timeout, _WAIT_SLICE))
         if outcomes is None:
             return Waiting()

@@ -77,8 +77,9 @@ class Database:
         """A transaction that is durable when the block ends without an exception.
 
         Args:
-            durable: False leaves that to the next transaction, for what can be found again in a file; the
-                order of transactions holds all the same.
+            durable: False leaves that to the next durable transaction or to `secure`, for what can be found
+                again elsewhere; the order of transactions holds all the same. Without a write-ahead log every
+                transaction is durable.
 
         Raises:
             OutboxError: nothing was committed: disk full, file unreadable, or locked for too long.
@@ -89,7 +90,8 @@ class Database:
                 raise OutboxError(
                     f"{self.path}: expected no open transaction; a signal handler may not append"
                 )
-            connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            full = durable or self._journal != "wal"
+            connection.execute(f"PRAGMA synchronous={'FULL' if full else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -98,6 +100,17 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
+
+    def secure(self) -> None:
+        """Make every transaction so far durable, without keeping others from writing.
+
+        Raises:
+            OutboxError: the medium fails.
+        """
+        if self._journal == "wal":
+            with self._translated():
+                # SQLite's locks are on other files, so that this descriptor may be closed.
+                sync_file(self._log_path())
 
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the database file; only the relay calls this."""

@@ -27,6 +27,7 @@ class Lease:
         self._outbox = outbox
         self._database = outbox.database
         self._lock = lock
+        self._insecure = False
         self.generation = generation
 
     @classmethod
@@ -101,18 +102,32 @@ class Lease:
         )
 
     def mark_sending(self, attempts: Sequence[tuple[Row, Attempt]]) -> None:
-        """Commit where records are about to go, before the network is asked.
+        """Commit where records are about to go, before the network is asked; `secure` makes it durable.
 
         Raises:
             OutboxError: not committed, or the lease is lost: do not send.
         """
+        self._insecure = True
         self._update(
             "state = 'sending', attempts = ?, attempt_partition = ?, attempt_end_offset = ?",
             [(row, (to.number, to.partition, to.end_offset)) for row, to in attempts],
+            durable=False,
         )
+
+    def secure(self) -> None:
+        """Return once `mark_sending` survives the power supply.
+
+        Raises:
+            OutboxError: it may not: let nothing become readable.
+        """
+        if self._insecure:
+            self._database.secure()
+            self._insecure = False
 
     def mark_sent(self, places: Sequence[tuple[Row, int, int]]) -> None:
         """Commit that records stand in the log.
+
+        It is not made durable here: should the power fail, the records are looked for, and found.
 
         Args:
             places: each row with its partition and offset.
@@ -126,6 +141,7 @@ class Lease:
             "= ?, "
             '"offset" = ?, finished_ms = ?',
             [(row, (partition, offset, now)) for row, partition, offset in places],
+            durable=False,
         )
 
     def mark_pending(self, reasons: Sequence[tuple[Row, str | None]]) -> None:
@@ -163,11 +179,13 @@ class Lease:
         if changes:
             self._update("error = ?", changes)
 
-    def _update(self, assignments: str, changes: Sequence[tuple[Row, tuple[object, ...]]]) -> None:
+    def _update(
+        self, assignments: str, changes: Sequence[tuple[Row, tuple[object, ...]]], *, durable: bool = True
+    ) -> None:
         """All changes in one commit, or none."""
         if not self._lock.held:
             raise OutboxError(f"{self._outbox.directory}: this relay has given up its lock, or was forked")
-        with self._database.writing() as connection:
+        with self._database.writing(durable=durable) as connection:
             for row, values in changes:
                 changed = connection.execute(
                     f"UPDATE record SET {assignments} "  # noqa: S608 the assignments are the constants above

@@ -22,13 +22,12 @@ from avroforge.delivery.transport import (
     RecordFault,
     Refused,
     SearchResult,
-    Settled,
     Unknown,
 )
 from avroforge.errors import InvalidRecordError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from avroforge.delivery.transport import Outcome
@@ -112,8 +111,8 @@ class TopicLog:
         return GroupLimit()
 
     def send(self, records: Sequence[OutgoingRecord], *, timeout: float) -> InFlight:
-        """Append and fsync one record after another; their outcomes are known on return."""
-        return Settled(tuple(self._append(record, timeout) for record in records))
+        """Append and fsync one record after another, when their outcomes are asked for."""
+        return _Appending(lambda: tuple(self._append(record, timeout) for record in records))
 
     def fence(self, topic: str, *, timeout: float) -> None:  # noqa: ARG002 a name is fenced for all topics
         """Refuse every later record of earlier objects with this producer's name."""
@@ -221,6 +220,20 @@ class TopicLog:
             log = self._files.setdefault(topic, LogFile(path))
             with _hold(FileLock(path.with_name("lock")), min(timeout, self._options.lock_timeout)):
                 yield log
+
+
+class _Appending:
+    """An `InFlight` that appends at the first `wait`."""
+
+    def __init__(self, append: Callable[[], tuple[Outcome, ...]]) -> None:
+        self._append = append
+        self._outcomes: tuple[Outcome, ...] | None = None
+
+    def wait(self, timeout: float) -> tuple[Outcome, ...]:  # noqa: ARG002 the protocol's signature
+        """The outcomes, after the first call has appended."""
+        if self._outcomes is None:
+            self._outcomes = self._append()
+        return self._outcomes
 
 
 def _check_partition(topic: str, partition: int) -> None:

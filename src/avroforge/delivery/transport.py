@@ -121,8 +121,9 @@ class InFlight(Protocol):
     def wait(self, timeout: float) -> tuple[Outcome, ...] | None:
         """The outcome of each record, in their order, or None when one is still open after `timeout` seconds.
 
-        None cancels nothing: the records stay on their way, and `wait` may be called again. Once the outcomes
-        were returned, every later call returns them again.
+        The first call lets the records become readable: until then the relay has time to make durable where
+        it sends them. None cancels nothing: the records stay on their way, and `wait` may be called again.
+        Once the outcomes were returned, every later call returns them again.
         """
         ...
 
@@ -161,6 +162,8 @@ class Transport(Protocol):
 
     def send(self, records: Sequence[OutgoingRecord], *, timeout: float) -> InFlight:
         """Hand over a group of records of one topic; those of one partition arrive in their order.
+
+        Nobody can read them before the first `InFlight.wait`.
 
         Never raises `TransportError`, because what happened is the outcomes' to say. `timeout` bounds the
         hand-over (finding the leader, room in a buffer), not the wait for the outcomes.

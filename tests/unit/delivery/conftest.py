@@ -80,6 +80,19 @@ class SlowFlight:
         return self.outcomes if self.waits < 0 else None
 
 
+class PatientFlight:
+    """Begins when it is first waited for."""
+
+    def __init__(self, begin: Callable[[], InFlight]) -> None:
+        self._begin = begin
+        self._flight: InFlight | None = None
+
+    def wait(self, timeout: float) -> tuple[Outcome, ...] | None:
+        if self._flight is None:
+            self._flight = self._begin()
+        return self._flight.wait(timeout)
+
+
 class ScriptedTransport:
     """A transport whose every send does what the script says, then delivers."""
 
@@ -109,6 +122,9 @@ class ScriptedTransport:
     def send(self, records: Sequence[OutgoingRecord], *, timeout: float) -> InFlight:
         del timeout
         self.calls.append("send")
+        return PatientFlight(lambda: self._begin(records))
+
+    def _begin(self, records: Sequence[OutgoingRecord]) -> InFlight:
         flights = [self._send(record) for record in records]
         slow = next((each for each in flights if isinstance(each, SlowFlight)), None)
         outcomes = tuple(each.outcome if isinstance(each, SlowFlight) else each for each in flights)

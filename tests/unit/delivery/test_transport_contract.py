@@ -86,6 +86,14 @@ def test_a_settled_outcome_is_told_again(make: Maker) -> None:
     assert flight.wait(1) == flight.wait(0)
 
 
+def test_nothing_is_readable_before_it_is_waited_for(make: Maker) -> None:
+    old, new = make(), make()
+    put(old, "a")
+    old.send([outgoing("never waited for", 0)], timeout=WAIT)
+    new.fence(TOPIC, timeout=WAIT)
+    assert new.find(TOPIC, 0, ["never waited for"], 0, timeout=WAIT) == {"never waited for": Absent()}
+
+
 def test_find_sees_what_was_delivered_and_nothing_else(make: Maker) -> None:
     transport = make()
     where = put(transport, "a")
