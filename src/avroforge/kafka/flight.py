@@ -31,13 +31,15 @@ class Terms:
     Attributes:
         name: the transactional id.
         limit: the topic's ``max.message.bytes`` if known, for messages.
-        patience: seconds for each of the two stages, arrival and commit.
+        patience: seconds for the records to arrive.
+        answer: seconds for the transaction coordinator to answer a request.
         on_end: told the outcomes once.
     """
 
     name: str
     limit: int | None
     patience: float
+    answer: float
     on_end: Callable[[tuple[Outcome, ...]], None]
 
 
@@ -61,9 +63,11 @@ class KafkaFlight:
         self._futures = futures
         self._name = terms.name
         self._limit = terms.limit
-        self._patience = terms.patience + _GRACE
+        self._answer = min(terms.answer, terms.patience + _GRACE)
         self._on_end = terms.on_end
-        self._give_up_at = time.monotonic() + self._patience
+        started = time.monotonic()
+        self._coordinated_by = started + self._answer
+        self._give_up_at = started + terms.patience + _GRACE
         self._commit: Commit | None = None
         self._outcomes: tuple[Outcome, ...] | None = None
         self._ended = False
@@ -85,17 +89,31 @@ class KafkaFlight:
         try:
             for future in self._futures:
                 if not _settled(future, min(deadline, self._give_up_at)):
-                    if time.monotonic() < self._give_up_at:
-                        return None
-                    return self._fail(KafkaTimeoutError("the client gave no outcome in time"))
+                    return self._fail_if_stuck()
             failed = next((each for each in self._futures if each.failed()), None)
             if failed is not None:
                 return self._fail(failed.exception)
             self._commit = self._session.commit()
         except KafkaError as error:
             return self._fail(error)
-        self._give_up_at = time.monotonic() + self._patience
+        self._give_up_at = time.monotonic() + self._answer
         return None
+
+    def _fail_if_stuck(self) -> tuple[Outcome, ...] | None:
+        """Outcomes when waiting longer leads nowhere.
+
+        kafka-python may wait for a coordinator that is gone until the request's time is up.
+        """
+        now = time.monotonic()
+        if now > self._coordinated_by and self._session.is_adding_partitions:
+            return self._fail(KafkaTimeoutError(self._silence))
+        if now > self._give_up_at:
+            return self._fail(KafkaTimeoutError("the client gave no outcome in time"))
+        return None
+
+    @property
+    def _silence(self) -> str:
+        return f"the transaction coordinator was not ready in {self._answer:.0f} s"
 
     def _be_committed(self, commit: Commit, deadline: float) -> tuple[Outcome, ...] | None:
         try:
@@ -103,7 +121,7 @@ class KafkaFlight:
             if not commit.wait(left * 1000):
                 if time.monotonic() < self._give_up_at:
                     return None
-                return self._unknown(f"no answer to the commit in {self._patience:.0f} s")
+                return self._unknown(f"{self._silence} with the commit")
         except KafkaError as error:
             return self._unknown(explain(error, topic=None, producer=self._name).message)
         return tuple(Delivered(each.value.partition, each.value.offset) for each in self._futures)

@@ -94,9 +94,14 @@ class Session:
             KafkaError: the producer is in no state to ask; give the session up.
         """
         # `KafkaProducer.commit_transaction` is these two lines and a wait without bound.
-        answer: Commit = self._producer._transaction_manager.begin_commit()  # noqa: SLF001 as above
+        answer: Commit = self._producer._transaction_manager.begin_commit()  # noqa: SLF001 kafka-python has no public way
         self._producer._sender.wakeup()  # noqa: SLF001 as above
         return answer
+
+    @property
+    def is_adding_partitions(self) -> bool:
+        """Whether the transaction coordinator has still to let a partition in; until then nothing is sent."""
+        return bool(self._producer._transaction_manager.has_partitions_to_add())  # noqa: SLF001 as above
 
     def give_up(self) -> None:
         """Stop the producer without waiting for what it has under way."""

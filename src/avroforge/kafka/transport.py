@@ -29,6 +29,9 @@ _log: Final = logging.getLogger("avroforge.kafka")
 _PREFIX: Final = "avroforge-"
 _LIMITS_KEPT: Final = 300.0
 _ENDS_KEPT: Final = 60.0
+# Its requests are small: one that is late mostly went to a broker that is gone.
+_FIRST_ANSWER: Final = 5.0
+_LONGEST_ANSWER: Final = 120.0
 # What a batch of one record needs beside key, value and headers: never more than this.
 _FRAMING: Final = 200
 
@@ -53,6 +56,8 @@ class KafkaTransport:
         self._limits: dict[str, tuple[float, TopicLimits]] = {}
         self._warned: set[str] = set()
         self._ends: dict[tuple[str, int], tuple[float, int]] = {}
+        # Doubled with every failure: a coordinator that is only slow must not be given up for ever.
+        self._answers: dict[str, float] = {}
 
     @property
     def group_limit(self) -> GroupLimit:
@@ -115,6 +120,7 @@ class KafkaTransport:
             name=session.name,
             limit=known[1].max_message_bytes if known else None,
             patience=self._options.delivery_timeout_ms / 1000,
+            answer=self._answers.get(topic, _FIRST_ANSWER),
             on_end=partial(self._landed, topic),
         )
         return KafkaFlight(session, records, futures, terms)
@@ -164,8 +170,10 @@ class KafkaTransport:
         for outcome in outcomes:
             if not isinstance(outcome, Delivered):
                 self._give_up(topic)
+                self._answers[topic] = min(2 * self._answers.get(topic, _FIRST_ANSWER), _LONGEST_ANSWER)
                 return
             self._ends[topic, outcome.partition] = (time.monotonic(), outcome.offset + 1)
+        self._answers.pop(topic, None)
 
     def _fault(self, record: OutgoingRecord, timeout: float) -> RecordFault | None:
         """Whether a record is too large for certain; what is close to a limit is for the broker to say."""

@@ -24,7 +24,7 @@ PROBE = "kafka-python changed inside; see the docstring of tests/unit/kafka/test
 @pytest.mark.parametrize(
     ("owner", "names"),
     [
-        (TransactionManager, ("begin_commit",)),
+        (TransactionManager, ("begin_commit", "has_partitions_to_add")),
         (Sender, ("wakeup", "force_close", "join")),
         (TransactionalRequestResult, ("wait",)),
         (FutureRecordMetadata, ("failed", "get")),
