@@ -34,6 +34,7 @@
     └── DeliveryError
         ├── NotDurableError      the result is on no disk; carries the bytes
         ├── DuplicateResultError the same result id with other bytes
+        ├── ClaimError           a claimed file that is another one than was claimed
         ├── InvalidRecordError   an id, topic or header that may not travel
         ├── OutboxError          the outbox cannot be used (corrupt, locked, wrong file system)
         │   └── RelayLockedError another relay delivers this outbox
@@ -394,6 +395,10 @@ class NotDurableError(DeliveryError):
 
 class DuplicateResultError(DeliveryError):
     """The same result id was used before, with other bytes."""
+
+
+class ClaimError(DeliveryError):
+    """A claimed file is another one than was claimed, or lies where no reader of claims looks."""
 
 
 class InvalidRecordError(DeliveryError):

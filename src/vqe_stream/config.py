@@ -61,7 +61,9 @@ class ProducerConfig:
             are pruned; None: as far as the disk goes.
         spill: folder for results that the outbox cannot take, best on another disk; None: nowhere.
         claims: folder of results that are larger than `max_request_size`, best one that consumers see under
-            the same path; None: ``claims`` in the state folder.
+            the same path; or ``s3://BUCKET/PREFIX``, to where the relay brings them; None: ``claims`` in the
+            state folder, which also keeps them on their way to a bucket.
+        claims_endpoint: the S3 server of the bucket; None: what ``AWS_ENDPOINT_URL_S3`` names, or Amazon's.
         registry: registry file, or addresses of a registry server (``http://``, ``https://``) with commas
             between them; None: ``registry.json`` in the state folder. User name and password in an address
             become an option.
@@ -97,7 +99,8 @@ class ProducerConfig:
     spill: Path | None = None
     registry: str | None = None
     registry_options: Mapping[str, object] = field(default_factory=dict, hash=False)
-    claims: Path | None = None
+    claims: Path | str | None = None
+    claims_endpoint: str | None = None
     group: str | None = None
     dead_letters: bool = False
     allow_memory_file_system: bool = False
@@ -121,11 +124,15 @@ class ProducerConfig:
         self._set("retry_delay", seconds("retry_delay", self.retry_delay, zero=True))
         self._set("timeout", seconds("timeout", self.timeout, zero=False))
         self._set("acks", _acks(self.acks))
-        for name in ("state", "outbox", "spill", "claims"):
+        for name in ("state", "outbox", "spill"):
             if getattr(self, name) is not None:
                 self._set(name, path(name, getattr(self, name)))
         if self.outbox_max_bytes is not None:
             self._set("outbox_max_bytes", whole("outbox_max_bytes", self.outbox_max_bytes, 1))
+        if self.claims is not None:
+            self._set("claims", _claims(self.claims))
+        if self.claims_endpoint is not None:
+            self._set("claims_endpoint", text("claims_endpoint", self.claims_endpoint))
         if self.registry is not None:
             self._set("registry", text("registry", str(self.registry)))
         self._take_registry()
@@ -206,12 +213,22 @@ class ProducerConfig:
     @property
     def claims_directory(self) -> Path:
         """Where results lie that are too large for the topic."""
-        return self.claims or self.state_directory / "claims"
+        return self.claims if isinstance(self.claims, Path) else self.state_directory / "claims"
+
+    @property
+    def claims_bucket(self) -> str | None:
+        """``s3://BUCKET/PREFIX`` of such results, without a slash at its end; None: in the folder."""
+        return self.claims if isinstance(self.claims, str) else None
 
     @property
     def claims_topic(self) -> str:
         """The topic of the records that stand for them."""
         return f"{self.topic}.claims"
+
+    @property
+    def claims_subject(self) -> str:
+        """Under which name the registry has the schema of those records."""
+        return f"{self.claims_topic}-value"
 
     @property
     def dead_letters_topic(self) -> str:
@@ -240,6 +257,15 @@ class ProducerConfig:
 def setting_names() -> tuple[str, ...]:
     """What `ProducerConfig.from_dict` knows."""
     return (*(each.name for each in fields(ProducerConfig)), "servers")
+
+
+def _claims(value: object) -> Path | str:
+    if not str(value).startswith("s3://"):
+        return path("claims", value)
+    address = str(value).rstrip("/")
+    if not address.removeprefix("s3:").strip("/"):
+        raise ConfigurationError(f"claims: expected a folder or s3://BUCKET/PREFIX, got {value!r}")
+    return address
 
 
 def _servers(value: object) -> str:

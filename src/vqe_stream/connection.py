@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from avroforge.delivery import (
+    JointSource,
     Outbox,
     OutboxOptions,
     Relay,
@@ -19,6 +20,8 @@ from avroforge.delivery import (
 from avroforge.errors import MissingExtraError, RegistryUnavailableError
 from avroforge.registry import RegistryIds
 from avroforge.registry.location import open_registry as registry_at
+from vqe_stream.claim import open_buckets
+from vqe_stream.claim_transport import ClaimTransport
 from vqe_stream.dead_letters import ROOM_FOR_HEADERS, DeadLetters
 from vqe_stream.kafka_security import KafkaSecurity
 from vqe_stream.read_ids import RecentIds, StoredIds
@@ -38,10 +41,13 @@ def check_reachable(config: ProducerConfig) -> None:
     """Refuse, before anything is opened, what this release cannot reach.
 
     Raises:
-        ConfigurationError: no address, a security setting that cannot be honoured, or security where there is
-            no connection.
-        MissingExtraError: brokers are configured, and kafka-python is not installed; or GSSAPI, and gssapi.
+        ConfigurationError: no address, a security setting that cannot be honoured, security where there is
+            no connection, or a bucket without a region.
+        MissingExtraError: brokers are configured, and kafka-python is not installed; GSSAPI, and gssapi; or a
+            bucket, and boto3.
     """
+    if config.claims_bucket is not None:
+        open_buckets(config.claims_endpoint)
     if config.embedded_directory is None:
         kafka_options(config)
     else:
@@ -78,10 +84,10 @@ def open_transport(config: ProducerConfig, producer: str) -> Transport:
         TransportError: the topic log's folder cannot be made.
     """
     directory = config.embedded_directory
-    if directory is None:
-        transport: Transport = _kafka().KafkaTransport(kafka_options(config), producer)
-        return transport
-    return open_topic_log(directory, config, producer)
+    if directory is not None:
+        return ClaimTransport(open_topic_log(directory, config, producer), config)
+    transport: Transport = _kafka().KafkaTransport(kafka_options(config), producer)
+    return ClaimTransport(transport, config)
 
 
 def open_topic_log(directory: Path, config: ProducerConfig, producer: str) -> TopicLog:
@@ -94,11 +100,13 @@ def open_topic_log(directory: Path, config: ProducerConfig, producer: str) -> To
 
 
 def open_source(config: ProducerConfig, start: StartPlace) -> RecordSource:
-    """Where `bootstrap_servers` has the results to read; brokers are not asked for anything yet.
+    """Where `bootstrap_servers` has the results to read, and the claims of those that are too large.
+
+    Brokers are not asked for anything yet.
 
     Args:
         config: the settings.
-        start: from where to read without a group.
+        start: from where to read without a group; claims are read from the beginning, or from its time.
 
     Raises:
         ConfigurationError: as `kafka_options`.
@@ -107,12 +115,28 @@ def open_source(config: ProducerConfig, start: StartPlace) -> RecordSource:
     directory = config.embedded_directory
     if directory is None:
         source: RecordSource = _kafka().KafkaSource(
-            kafka_options(config), config.topic, group=config.group, start=start, timeout=config.timeout
+            kafka_options(config),
+            (config.topic, config.claims_topic),
+            group=config.group,
+            start=start,
+            timeout=config.timeout,
         )
         return source
+    beside = replace(start, offset=0)
+    return JointSource(
+        [
+            _topic_log_source(config, directory, config.topic, start),
+            _topic_log_source(config, directory, config.claims_topic, beside),
+        ]
+    )
+
+
+def _topic_log_source(
+    config: ProducerConfig, directory: Path, topic: str, start: StartPlace
+) -> TopicLogSource:
     log = open_topic_log(directory, config, "consumer")
-    position = config.group_directory / f"{config.group}.{config.topic}.offset" if config.group else None
-    return TopicLogSource(log, config.topic, start, position)
+    position = config.group_directory / f"{config.group}.{topic}.offset" if config.group else None
+    return TopicLogSource(log, topic, start, position)
 
 
 def open_read_ids(config: ProducerConfig) -> ReadIds:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final, Self
 
 from avroforge.delivery import StartPlace
 from avroforge.errors import (
+    ClaimError,
     ConfigurationError,
     DecodeError,
     ResolutionError,
     SchemaError,
     SchemaNotFoundError,
+    TransportError,
 )
 from avroforge.wire.framing import unframe
-from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
+from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface, VQEResultClaimInterface
+from vqe_stream.claim import ClaimReader
 from vqe_stream.connection import (
     check_reachable,
     open_dead_letters,
@@ -27,10 +30,12 @@ from vqe_stream.errors import RecordPlace, UnreadableRecordError
 
 if TYPE_CHECKING:
     from avroforge.delivery import IncomingRecord
+    from vqe_records import VQEResultClaim
     from vqe_stream.config import ProducerConfig
 
 RESULT_ID_HEADER: Final = "result-id"
 _POLL: Final = 0.2
+_UNREADABLE: Final = (ClaimError, DecodeError, ResolutionError, SchemaError, SchemaNotFoundError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +71,8 @@ class VQEKafkaConsumer:
     group it reads every partition alone, commits nothing and remembers the latest 100 000 ids.
 
     After an `UnreadableRecordError` the iteration can go on with the next record; after a `RegistryError` or
-    a `TransportError` with the same one. It never registers a schema, and it does not follow the claims of
-    results that are too large for the topic. It is for one thread.
+    a `TransportError` with the same one. It never registers a schema. Results that are too large for the
+    topic come too, by their claims, in no order with the others. It is for one thread.
 
     Args:
         config: the settings, those of the producer.
@@ -101,6 +106,8 @@ class VQEKafkaConsumer:
         self._source = open_source(config, StartPlace(offset=from_offset, since_ms=since_ms))
         self._ids = open_registry(config)
         self._interface = VQEDecoratedResultInterface(self._ids, config.subject)
+        self._claim_interface = VQEResultClaimInterface(self._ids, config.claims_subject)
+        self._claims = ClaimReader(config.claims_endpoint)
         self._read_ids = open_read_ids(config)
         self._dead_letters = open_dead_letters(config) if config.dead_letters else None
         self._current: IncomingRecord | None = None
@@ -195,9 +202,12 @@ class VQEKafkaConsumer:
         try:
             schema_id, _ = unframe(record.value)
             started = time.perf_counter()
-            result = self._interface.from_avro_bytes(record.value)
+            if record.topic == self.config.claims_topic:
+                result = self._claimed(self._claim_interface.from_avro_bytes(record.value), place)
+            else:
+                result = self._interface.from_avro_bytes(record.value)
             elapsed = time.perf_counter() - started
-        except (DecodeError, ResolutionError, SchemaError, SchemaNotFoundError) as error:
+        except _UNREADABLE as error:
             if self._dead_letters is not None:
                 self._dead_letters.keep(record, str(error))
             self._give_out(record, unreadable=True)
@@ -210,6 +220,20 @@ class VQEKafkaConsumer:
             value=record.value,
             decode_seconds=elapsed,
         )
+
+    def _claimed(self, pointer: VQEResultClaim, place: RecordPlace) -> VQEDecoratedResult:
+        """The result of a claim; where its file cannot be had, the next call asks for the same one."""
+        try:
+            return self._claims.result(pointer)
+        except (OSError, TransportError) as error:
+            said = (
+                error.message
+                if isinstance(error, TransportError)
+                else f"{pointer.location}: {error.strerror}"
+            )
+            raise TransportError(
+                f"{place}: the claimed file cannot be had: {said}", retriable=True, topic=place.topic
+            ) from error
 
 
 def group_has_its_place(group: str) -> ConfigurationError:

@@ -11,7 +11,7 @@ from avroforge.delivery.outbox import Outbox
 from avroforge.delivery.record import Durable, OutboxRecord, RowState, result_id
 from avroforge.delivery.relay import DeliveryCounts, Relay, RelayOptions
 from avroforge.delivery.row import Attempt, Row
-from avroforge.delivery.source import IncomingRecord, RecordSource, StartPlace
+from avroforge.delivery.source import IncomingRecord, JointSource, RecordSource, StartPlace
 from avroforge.delivery.status import Counts, OutboxStatus, Pruned, Reason
 from avroforge.delivery.topic_log import TopicLog, TopicLogOptions
 from avroforge.delivery.transport import (
@@ -47,6 +47,7 @@ __all__ = [
     "GroupLimit",
     "InFlight",
     "IncomingRecord",
+    "JointSource",
     "LogEntry",
     "Outbox",
     "OutboxOptions",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +67,29 @@ class RecordSource(Protocol):
     def close(self, timeout: float) -> None:
         """Let go of connections and files, and of the group."""
         ...
+
+
+class JointSource:
+    """Several sources of one topic each, as one: a later one is asked where the earlier ones have nothing."""
+
+    def __init__(self, sources: Sequence[RecordSource]) -> None:
+        self._sources = sources
+        self._given: dict[str, RecordSource] = {}
+
+    def next_record(self) -> IncomingRecord | None:
+        """The next record of the first source that has one."""
+        for source in self._sources:
+            record = source.next_record()
+            if record is not None:
+                self._given[record.topic] = source
+                return record
+        return None
+
+    def done(self, record: IncomingRecord) -> None:
+        """Tell the source that it came from."""
+        self._given[record.topic].done(record)
+
+    def close(self, timeout: float) -> None:
+        """Let go of all of them."""
+        for source in self._sources:
+            source.close(timeout)

@@ -13,7 +13,7 @@ from avroforge.kafka.connection import close_client, knock, make_consumer
 from avroforge.kafka.fault import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from kafka import KafkaConsumer
     from kafka.consumer.fetcher import ConsumerRecord
@@ -48,7 +48,8 @@ class KafkaSource:
 
     Args:
         options: settings of the connection.
-        topic: its name.
+        topics: the first has to exist; others are read with it where they exist when it connects, and without
+            a group from their beginning.
         group: the consumer group; None reads every partition alone.
         start: from where to read without a group.
         timeout: seconds to wait for each answer.
@@ -57,14 +58,15 @@ class KafkaSource:
     def __init__(
         self,
         options: KafkaOptions,
-        topic: str,
+        topics: Sequence[str],
         *,
         group: str | None = None,
         start: StartPlace | None = None,
         timeout: float = 10.0,
     ) -> None:
         self._options = options
-        self._topic = topic
+        self._topics = tuple(topics)
+        self._topic = self._topics[0]
         self._group = group
         self._start = start or StartPlace()
         self._timeout = timeout
@@ -125,20 +127,22 @@ class KafkaSource:
             fetch_max_bytes=max(_FETCH_BYTES, most),
         )
         self._consumer = consumer
-        numbers = consumer.partitions_for_topic(self._topic)
-        if not numbers:
+        numbers = {each: consumer.partitions_for_topic(each) or () for each in self._topics}
+        if not numbers[self._topic]:
             self.close(0)
             raise TransportError(
                 f"{self._topic}: no such topic; create it, or correct the setting 'topic'", topic=self._topic
             )
         if self._group is None:
-            places = [TopicPartition(self._topic, each) for each in sorted(numbers)]
+            places = [
+                TopicPartition(topic, each) for topic in self._topics for each in sorted(numbers[topic])
+            ]
             consumer.assign(places)
             for place, offset in self._offsets(consumer, places).items():
                 consumer.seek(place, offset)
         else:
             self._membership = _Membership()
-            consumer.subscribe([self._topic], listener=self._membership)
+            consumer.subscribe([topic for topic in self._topics if numbers[topic]], listener=self._membership)
         return consumer
 
     def _offsets(self, consumer: KafkaConsumer, places: list[TopicPartition]) -> dict[TopicPartition, int]:
@@ -146,7 +150,7 @@ class KafkaSource:
         patience = {"timeout_ms": self._timeout * 1000}
         first = consumer.beginning_offsets(places, **patience)
         ends = consumer.end_offsets(places, **patience)
-        wanted = dict.fromkeys(places, self._start.offset)
+        wanted = {each: self._start.offset if each.topic == self._topic else 0 for each in places}
         if self._start.since_ms is not None:
             found = consumer.offsets_for_times(dict.fromkeys(places, self._start.since_ms), **patience)
             wanted = {each: found[each].offset if found.get(each) else ends[each] for each in places}

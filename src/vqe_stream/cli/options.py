@@ -26,7 +26,10 @@ _HELP: Final = {
     "outbox": "Folder of the outbox.  [default: outbox in the state folder]",
     "outbox_max_bytes": "Bytes that the outbox may take on its disk.  [default: as far as it goes]",
     "spill": "Folder for results that the outbox cannot take.  [default: none]",
-    "claims": "Folder of results that are too large for the topic.  [default: claims in the state folder]",
+    "claims": "Folder, or s3://BUCKET/PREFIX, of results that are too large for the topic.  "
+    "[default: claims in the state folder]",
+    "claims_endpoint": "S3 server of that bucket, if it is not Amazon's.  [env var: AWS_ENDPOINT_URL_S3; "
+    "default: Amazon's]",
     "registry": "Registry file, or http(s) addresses of a registry server, separated by commas.  "
     f"[env var: {URL_VARIABLE}; default: registry.json in the state folder]",
     "timeout": "Seconds to wait for delivery; what is not delivered then stays stored.",
@@ -44,6 +47,7 @@ _SENDING: Final = (
     "outbox_max_bytes",
     "spill",
     "claims",
+    "claims_endpoint",
     "timeout",
     "retries",
     "retry_delay",
@@ -65,7 +69,7 @@ def consuming(command: F) -> F:
         default=None,
         help="Keep the group's unreadable records in TOPIC.dlq before they are passed over.",
     )(command)
-    return _with_options(command, (*_PLACE, "group", "max_request_size"))
+    return _with_options(command, (*_PLACE, "group", "claims_endpoint", "max_request_size"))
 
 
 def topics(command: F) -> F:

@@ -5,19 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from avroforge.errors import ConfigurationError
 from vqe_stream.errors import ResultsUnavailableError
+from vqe_stream.s3 import make_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _AT_A_TIME: Final = 8
-# A server that does not answer is said within seconds, after one repetition.
-_BOUNDS: Final = {"connect_timeout": 5, "read_timeout": 60, "retries": {"total_max_attempts": 2}}
 
 
 class Bucket:
@@ -36,15 +32,7 @@ class Bucket:
         """
         self._bucket = bucket
         self._prefix = prefix
-        # Servers of one's own have no name for each bucket.
-        style = {"addressing_style": "path"} if endpoint_url else {}
-        config = Config(s3=style, max_pool_connections=_AT_A_TIME, **_BOUNDS)
-        try:
-            self._client = boto3.client("s3", endpoint_url=endpoint_url, config=config)
-        except NoRegionError as error:
-            raise ConfigurationError("S3 needs a region: set AWS_REGION (garage, for Garage)") from error
-        except ValueError as error:
-            raise ConfigurationError(f"--endpoint-url: {error}") from error
+        self._client = make_client(endpoint_url, "--endpoint-url", _AT_A_TIME)
 
     def names(self) -> list[str]:
         """Every name that ends in ``.json``, sorted."""

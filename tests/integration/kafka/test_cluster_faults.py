@@ -165,7 +165,7 @@ def test_kafka_retries_is_how_often_the_client_asks_again(
                 relay.deliver(5)
                 again = [each for each in caplog.messages if "NotEnoughReplicas" in each]
             relay.wait_for(other, "free", 20)
-        assert f"retrying ({retries - 1} attempts left)" in again[0]
+        assert f"retrying ({retries - 1} attempts left)" in caplog.text
         assert f"retrying ({retries} attempts left)" not in caplog.text
         assert f"{topic}: fewer replicas in sync than min.insync.replicas" in caplog.text
         assert [row.result_id for row in outbox.rows(RowState.SENT)] == ["free"]

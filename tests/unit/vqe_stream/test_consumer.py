@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from avroforge.delivery import Delivered, OutgoingRecord, TopicLog
-from avroforge.errors import DecodeError, RegistryCorruptError
+from avroforge.errors import DecodeError, RegistryCorruptError, TransportError
 from avroforge.registry import LocalRegistry
 from avroforge.wire.framing import frame
 from vqe_records import VQEDecoratedResultInterface
@@ -149,3 +150,56 @@ def test_a_patient_consumer_sees_what_arrives_later(
     with VQEKafkaConsumer(config, idle_timeout=10.0) as consumer:
         assert next(consumer).molecule_id == results[0].molecule_id
     thread.join()
+
+
+def test_a_result_that_is_too_large_comes_by_its_claim(
+    config: ProducerConfig, results: list[VQEDecoratedResult]
+) -> None:
+    small = replace(config, max_request_size=2000, group="readers")
+    publish(small, results[:1])
+    publish(replace(config, topic=small.topic), results[1:2])
+    with VQEKafkaConsumer(small) as consumer:
+        found = [result_to_json(each) for each in consumer]
+        consumer.commit()
+    assert found == [result_to_json(results[1]), result_to_json(results[0])]
+    with VQEKafkaConsumer(small) as consumer:
+        assert consumer.receive() is None
+
+
+def test_a_claimed_file_that_is_missing_stops_there_and_one_that_differs_is_unreadable(
+    config: ProducerConfig, results: list[VQEDecoratedResult]
+) -> None:
+    publish(replace(config, max_request_size=2000), results[:1])
+    (file,) = config.claims_directory.rglob("*.avro")
+    moved = file.rename(file.with_suffix(".away"))
+    with VQEKafkaConsumer(config) as consumer:
+        for _ in range(2):
+            with pytest.raises(
+                TransportError, match=f"cannot be had: {file.as_uri()}: No such file"
+            ) as caught:
+                consumer.receive()
+            assert caught.value.retriable
+        file.write_bytes(moved.read_bytes()[:-1] + b"x")
+        with pytest.raises(UnreadableRecordError, match="with sha256"):
+            consumer.receive()
+        assert consumer.receive() is None
+
+
+def test_a_claim_that_never_reached_its_bucket_is_given_up_with_the_file_it_wants(
+    config: ProducerConfig, results: list[VQEDecoratedResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "garage")
+    far = replace(
+        config, max_request_size=2000, claims="s3://bucket/prefix/", claims_endpoint="http://127.0.0.1:1"
+    )
+    with VQEKafkaProducer(far, background=False) as producer:
+        durable = producer.send_result(results[0])
+        (file,) = far.claims_directory.rglob("*.avro")
+        file.unlink()
+        assert producer.flush(10).dead == 1
+        row = producer.find(durable.result_id)
+    assert row is not None
+    assert (
+        row.error
+        == f"{file}: gone before it was brought to s3://bucket/prefix/{file.parent.name}/{file.name}"
+    )
