@@ -104,7 +104,7 @@ from avroforge.wire.scalar import (
     write_boolean,
 )
 from avroforge.wire.stride import Plan, blank, read_columns, unpack_rows
-from avroforge.wire.stride_write import WritePlan, alike, assemble_rows, write_columns
+from avroforge.wire.stride_write import WritePlan, alike, write_columns
 from avroforge.wire.string_list import write_string_list
 from avroforge.wire.varint import (
     BEHIND,
@@ -198,7 +198,6 @@ __all__ = [
     "as_fixed",
     "as_float",
     "as_list",
-    "assemble_rows",
     "blank",
     "deprecated",
     "describe",

@@ -189,11 +189,11 @@ class SourceFile:
         return self.named(f"{self.runtime('Plan')}({tuple_text(map(self._leaf, leaves))}, {unpack})")
 
     def write_plan(self, kinds: tuple[str, ...]) -> str:
-        """A plan to write records of one size at once."""
-        listed = self._arrays == "list"
-        assemble = self.runtime("assemble_rows") if listed else self.numeric("assemble_rows_numpy")
+        """A plan to write records of one size at once; nothing where numpy does not do it."""
+        if self._arrays == "list":
+            return ""
         rendered = ", ".join(f'"{kind}"' for kind in kinds)
-        return self.named(f"{self.runtime('WritePlan')}(({rendered}), {assemble})")
+        return self.named(f"{self.runtime('WritePlan')}(({rendered}), {self.numeric('assemble_rows_numpy')})")
 
     def columns_plan(self, kinds: tuple[str, ...], leaves: tuple[Leaf, ...] | None) -> str:
         """How an array of flat records is read as columns."""

@@ -162,8 +162,9 @@ class Encoder(PieceWriter):
             self._add(self._length(value))
             self.flush()
             kinds = column_kinds(items, self._shapes) if isinstance(items, ir.Record) else None
-            if isinstance(items, ir.Record) and kinds is not None:
-                written = self._columns(items, kinds, value)
+            plan = self._names.write_plan(kinds) if kinds else ""
+            if isinstance(items, ir.Record) and kinds and plan:
+                written = self._columns(items, len(kinds), plan, value)
                 with self._lines.block(f"if {written} is not None:"):
                     self._lines.add(f"out.append({written})")
                 rest = f"for {item} in () if {written} is not None else {value}:"
@@ -191,12 +192,12 @@ class Encoder(PieceWriter):
             lines.add(f"{head}, {value} = {numeric('double_pieces')}({value})")
         self._add(head, value, Constant(END))
 
-    def _columns(self, record: ir.Record, kinds: tuple[str, ...], value: str) -> str:
+    def _columns(self, record: ir.Record, count: int, plan: str, value: str) -> str:
         """Gather the leaves of all records and write them at once; None where their sizes differ."""
         lines, runtime = self._lines, self._names.runtime
         written, item = lines.fresh("x"), lines.fresh("e")
-        columns = [lines.fresh("c") for _ in kinds]
-        adds = [lines.fresh("a") for _ in kinds]
+        columns = [lines.fresh("c") for _ in range(count)]
+        adds = [lines.fresh("a") for _ in range(count)]
         lines.add(f"{written} = None")
         tests = [f"len({value}) >= {FEWEST}"]
         for path in _texts(record):
@@ -209,7 +210,7 @@ class Encoder(PieceWriter):
             with lines.block(f"for {item} in {value}:"):
                 self._gather(record, item, iter(adds))
             gathered = f"({', '.join(columns)})"
-            lines.add(f"{written} = {runtime('write_columns')}({self._names.write_plan(kinds)}, {gathered})")
+            lines.add(f"{written} = {runtime('write_columns')}({plan}, {gathered})")
         return written
 
     def _gather(self, record: ir.Record, value: str, adds: Iterator[str]) -> None:

@@ -83,7 +83,7 @@ class WriteNames(Names, Protocol):
         ...
 
     def write_plan(self, kinds: tuple[str, ...]) -> str:
-        """A `wire.stride_write.WritePlan` of leaves of these kinds."""
+        """A `wire.stride_write.WritePlan` of leaves of these kinds; empty where one by one is faster."""
         ...
 
     def writer(self, node: Node) -> str:

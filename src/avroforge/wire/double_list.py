@@ -30,16 +30,28 @@ def write_double_list(values: Sequence[float]) -> tuple[bytes, ...]:
     """Encode an array of double: block count, items, end of blocks."""
     if values.__class__ is not list:
         values = as_list(values)
+    if not values:
+        return (_END,)
+    head, items = double_list_pieces(values)
+    return head, items, _END
+
+
+def double_list_pieces(values: Sequence[float]) -> tuple[bytes, bytes]:
+    """The block count and the items of a list of doubles, without the end of blocks; both empty for none.
+
+    Raises:
+        TypeError, ValueError: an item that no double is equal to.
+    """
     count = len(values)
     if not count:
-        return (_END,)
+        return b"", b""
     exact = float
     for value in values:
         if value.__class__ is not exact:
             values = [as_double(each) for each in values]
             break
     head = ZIGZAG[count] if count < TABLE_SIZE else write_length(count)
-    return (head, _packer(count, "d")(*values), _END)
+    return head, _packer(count, "d")(*values)
 
 
 def write_float_list(values: Sequence[float]) -> tuple[bytes, ...]:

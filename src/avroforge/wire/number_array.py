@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from avroforge.wire.double_list import write_double_list, write_float_list
+from avroforge.wire.double_list import double_list_pieces, write_double_list, write_float_list
 from avroforge.wire.integer_list import read_some, write_int_list, write_long_list
 from avroforge.wire.scalar import as_double, as_float, as_list, is_masked
 from avroforge.wire.varint import (
@@ -107,6 +107,8 @@ def double_pieces(values: Numbers) -> tuple[bytes, Any]:
     Raises:
         TypeError, ValueError: as `write_double_array`.
     """
+    if values.__class__ is list:
+        return double_list_pieces(values)
     head, *rest = write_double_array(values)
     return (bytes(head), rest[0]) if rest else (b"", b"")
 
