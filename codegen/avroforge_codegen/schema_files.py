@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from avroforge.schema.inline import own_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from avroforge.schema import JsonValue, NamedType, Schema
 
@@ -66,6 +68,53 @@ def compare_files(before: Mapping[str, str], after: Mapping[str, str]) -> dict[s
         else:
             states[path] = FileState.OTHER
     return states
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A type that another file defines than the one it would be written to.
+
+    Attributes:
+        fullname: the type.
+        location: the file that defines it.
+        same: whether it says the same there.
+    """
+
+    fullname: str
+    location: Path
+    same: bool
+
+
+def elsewhere(
+    folder: Path, after: Mapping[str, str], known: Mapping[Path, Schema]
+) -> dict[str, list[Elsewhere]]:
+    """For each file that would be written below a folder, those of its types that other files define.
+
+    Args:
+        folder: where the paths of `after` start.
+        after: path -> text; the files may refer to each other.
+        known: the files of the project and what they hold.
+    """
+    places = {
+        fullname: (location, schema)
+        for location, schema in known.items()
+        for fullname in schema.defined
+        if not any(location.resolve() == (folder / path).resolve() for path in after)
+    }
+    found = {}
+    for path, wanted in parse_schemas(after, file_cycles=True).items():
+        found[path] = [
+            Elsewhere(fullname, location, _alone(schema, fullname) == _alone(wanted, fullname))
+            for fullname in wanted.defined
+            for location, schema in [places.get(fullname, (None, None))]
+            if location is not None and schema is not None
+        ]
+    return found
+
+
+def _alone(schema: Schema, fullname: str) -> JsonValue:
+    """What a schema says of one type, whatever it says of those that this refers to."""
+    return own_tree(schema.names[fullname], schema.names)
 
 
 def _own(schema: Schema) -> JsonValue:

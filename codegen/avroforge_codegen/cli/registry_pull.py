@@ -13,14 +13,17 @@ from avroforge.registry.references import fetch_from, parse_content
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
 from avroforge.shell.terminal import complain, counted, say
+from avroforge_codegen.cli.project import Project
 from avroforge_codegen.cli.registry_option import target_option
 from avroforge_codegen.registry_target import target_of
-from avroforge_codegen.schema_files import FileState, compare_files, schema_files
+from avroforge_codegen.schema_files import FileState, compare_files, elsewhere, schema_files
 from avroforge_codegen.settings import load_settings
 
 if TYPE_CHECKING:
     from avroforge.registry.interface import SchemaRegistry
+    from avroforge.schema import Schema
     from avroforge_codegen.cli import Invocation
+    from avroforge_codegen.settings import Settings
 
 
 @click.command("pull")
@@ -46,11 +49,11 @@ def pull(  # noqa: PLR0913, PLR0917 - one argument for each option
 ) -> ExitCode:
     """Write the schemas of subjects into files: SUBJECTS, or those of avroforge.toml.
 
-    A file that says the same in other words stays as it is. One that says something else is not replaced
-    without --force; then nothing is written, and the exit code is 100.
+    A file that says the same in other words stays as it is, wherever among the schemas it lies. One that says
+    something else is not replaced without --force; then nothing is written, and the exit code is 100.
     """
     settings = load_settings(invocation.config)
-    folder = out or Path(shown(settings.root / settings.generate.schemas[0]))
+    folder = out or _folder(settings)
     asked = subjects or tuple(settings.subjects)
     if not asked:
         raise ConfigurationError(
@@ -59,7 +62,21 @@ def pull(  # noqa: PLR0913, PLR0917 - one argument for each option
     files: dict[str, str] = {}
     with target_of(settings, target).open() as registry:
         for subject in asked:
-            files |= _files(registry, subject, version, split=not single)
+            _add(files, _files(registry, subject, version, split=not single), subject)
+    others = {} if out else elsewhere(folder, files, _known(invocation))
+    conflicts = [each for found in others.values() for each in found if not each.same]
+    if conflicts:
+        for each in conflicts:
+            complain(
+                f"{shown(each.location)}: defines {each.fullname} in another way than the registry; "
+                "change it there, or pull with --out FOLDER"
+            )
+        complain("nothing is written")
+        return ExitCode.FINDINGS
+    for path, found in others.items():
+        if found:
+            say(f"{', '.join(sorted({shown(each.location) for each in found}))}: says it already")
+            del files[path]
     before = {path: (folder / path).read_text("utf-8") for path in files if (folder / path).exists()}
     states = compare_files(before, files)
     if not force and FileState.OTHER in states.values():
@@ -76,6 +93,30 @@ def pull(  # noqa: PLR0913, PLR0917 - one argument for each option
     unchanged = list(states.values()).count(FileState.SAME)
     say(f"{counted(len(files) - unchanged, 'file')} written, {unchanged} left as they are")
     return ExitCode.CLEAN
+
+
+def _folder(settings: Settings) -> Path:
+    """The first folder of schemas of the settings, or the one around the first file."""
+    first = Path(shown(settings.root / settings.generate.schemas[0]))
+    return first.parent if first.is_file() else first
+
+
+def _known(invocation: Invocation) -> dict[Path, Schema]:
+    """The schema files that the project has, none where there are none yet, or where they are wrong."""
+    try:
+        project = Project.open(invocation)
+        return {project.sources.locations[name]: schema for name, schema in project.parse().items()}
+    except SchemaError:
+        return {}
+
+
+def _add(files: dict[str, str], more: dict[str, str], subject: str) -> None:
+    for path, text in more.items():
+        if files.setdefault(path, text) != text:
+            raise ConfigurationError(
+                f"{subject}: {path} would say something else than for a subject before it; "
+                "pull the subjects one by one, each with its own --out"
+            )
 
 
 def _files(registry: SchemaRegistry, subject: str, version: int | None, *, split: bool) -> dict[str, str]:
