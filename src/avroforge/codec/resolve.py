@@ -49,6 +49,10 @@ def reader_for(writer_schema: str | Schema, interface: type[Any]) -> Reader:
         ResolutionError: no value at all could be read.
     """
     writer = _parsed(writer_schema) if isinstance(writer_schema, str) else writer_schema
+    if not isinstance(writer, Schema):
+        raise TypeError(
+            f"writer_schema: expected the text of a schema or a Schema, got {type(writer).__name__}"
+        )
     known = _readers.get((writer.key, interface))
     return known or _keep(writer, interface)
 

@@ -49,8 +49,8 @@ def check_compatibility(reader: str | Schema, writer: str | Schema) -> Compatibi
         SchemaError: a text is no valid schema; or, with the code ``ALIAS_AMBIGUOUS``, a field's name
             and aliases match several fields of the writer, so that neither verdict is right.
     """
-    reader = parse_schema(reader) if isinstance(reader, str) else reader
-    writer = parse_schema(writer) if isinstance(writer, str) else writer
+    reader = reader if isinstance(reader, Schema) else parse_schema(reader)
+    writer = writer if isinstance(writer, Schema) else parse_schema(writer)
     return Compatibility(tuple(found.render() for found in _compare(reader.type, writer.type)))
 
 

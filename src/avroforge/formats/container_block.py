@@ -6,9 +6,10 @@ Source: Avro 1.12, Object Container Files.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from avroforge.errors import DecodeError
+from avroforge.errors import ConfigurationError, DecodeError
+from avroforge.formats.argument import require_binary
 from avroforge.formats.block_codec import block_codec
 from avroforge.formats.container_header import MAGIC, SYNC_SIZE, read_header
 from avroforge.formats.window import Window
@@ -93,6 +94,9 @@ class BlockReader:
     """
 
     def __init__(self, file: BinaryIO, limits: ContainerLimits, on_damage: OnDamage) -> None:
+        if on_damage not in get_args(OnDamage):
+            raise ConfigurationError(f"on_damage: expected 'raise' or 'skip', got {on_damage!r}")
+        require_binary(file, "read")
         self._window = Window(file)
         self._limits = limits
         self._on_damage = on_damage

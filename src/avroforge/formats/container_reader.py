@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 from avroforge.errors import ConfigurationError
+from avroforge.formats.argument import require_class
 from avroforge.formats.container_block import BlockReader
 from avroforge.formats.container_limits import ContainerLimits, FileBudget
 from avroforge.formats.container_record import PlainRecords, RecordError, TypedRecords, source_of
@@ -90,6 +91,8 @@ class ContainerReader(Generic[T]):
             raise ConfigurationError(
                 "logical_types: an interface has its own, so this is for plain datums only"
             )
+        if interface is not None:
+            require_class(interface)
         limits = limits or ContainerLimits()
         self._blocks = BlockReader(file, limits, on_damage)
         self._header = self._blocks.header

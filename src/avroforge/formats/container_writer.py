@@ -10,6 +10,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar
 
 from avroforge.errors import ConfigurationError, DecodeError
+from avroforge.formats.argument import require_binary, require_class
 from avroforge.formats.block_codec import block_codec
 from avroforge.formats.container_header import SYNC_SIZE, ContainerHeader, new_metadata, read_header
 from avroforge.formats.container_limits import ContainerLimits
@@ -53,6 +54,7 @@ class BlockWriter:
     """
 
     def __init__(self, file: BinaryIO, codec: BlockCodec, marker: bytes, interval: int) -> None:
+        require_binary(file, "write")
         if interval < 1:
             raise ConfigurationError(f"sync_interval: expected 1 or more bytes, got {interval}")
         self._file = file
@@ -135,6 +137,7 @@ class ContainerWriter(Generic[T]):
         metadata: Mapping[str, bytes | str] | None = None,
         sync_marker: bytes | None = None,
     ) -> None:
+        require_class(interface)
         marker = token_bytes(SYNC_SIZE) if sync_marker is None else bytes(sync_marker)
         if len(marker) != SYNC_SIZE:
             raise ConfigurationError(f"sync_marker: expected {SYNC_SIZE} bytes, got {len(marker)}")
@@ -167,6 +170,8 @@ class ContainerWriter(Generic[T]):
             DecodeError: no container file, or its last block is not complete.
             MissingExtraError: the library of the file's codec is not installed.
         """
+        require_class(interface)
+        require_binary(file, "read")
         file.seek(0)
         header = read_header(Window(file), (limits or ContainerLimits()).header_bytes)
         _same_schema(header, interface)

@@ -204,7 +204,7 @@ class Builder:
         if scope.guesses_left <= 0:
             return ""
         scope.guesses_left -= 1
-        return diagnostics.did_you_mean(names.guesses(name, fullname, known))
+        return diagnostics.did_you_mean(names.guesses(name, fullname, {*known, *attributes.COMPLEX}))
 
     def named(self, node: JsonObject, kind: str, namespace: str) -> NamedType:
         """A record, an error, an enum or a fixed."""

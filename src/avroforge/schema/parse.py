@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from avroforge.schema.scan import JsonNode
 
 
+def _way_out(given: object) -> str:
+    """How to make a text of what was given instead."""
+    if isinstance(given, bytes | bytearray):
+        return "; decode it as UTF-8"
+    return "; json.dumps makes one" if isinstance(given, dict | list) else ""
+
+
 def parse_schema(
     text: str,
     *,
@@ -41,6 +48,7 @@ def parse_schema(
 
     Raises:
         SchemaError: the specification forbids something in the text; carries every finding.
+        TypeError: no text.
     """
     run = _Run(Scope(known=names or {}), lenient=lenient)
     run.read(text, path)
@@ -107,6 +115,10 @@ class _Run:
 
     def read(self, text: str, path: str) -> None:
         """Scan a text; one that is no JSON is reported and left out."""
+        if not isinstance(text, str):
+            raise TypeError(
+                f"{path}: expected the text of a schema, got {type(text).__name__}{_way_out(text)}"
+            )
         source = Source(text, path)
         try:
             root, offset, findings = scan(source)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.unit.codec.harness import codec_of
 from tests.unit.codec.resolve_harness import field, raw_read, read, record
 
 from avroforge.branches import Long
@@ -225,3 +226,9 @@ def test_types_nested_deeper_than_python_nests_blocks() -> None:
     reader = record(field("c", deep("long")), field("a", deep("long")))
     value = read(writer, reader, {"a": datum(3), "b": datum("gone"), "c": datum(5)})
     assert (value.a, value.c) == (datum(3), datum(5))
+
+
+@pytest.mark.parametrize("given", [{"type": "int"}, 5, b'"int"'])
+def test_a_writer_schema_that_is_neither_text_nor_schema_is_named(given: Any) -> None:  # noqa: ANN401 - what is refused
+    with pytest.raises(TypeError, match="writer_schema: expected the text of a schema or a Schema, got"):
+        codec_of("int").decode(b"\x02", writer_schema=given)

@@ -243,3 +243,23 @@ def test_plain_datums_come_with_or_without_logical_types() -> None:
     assert list(ContainerReader(io.BytesIO(data), logical_types="raw")) == [20455]
     with pytest.raises(ConfigurationError, match="an interface has its own"):
         read(data, interface, logical_types="raw")
+
+
+@pytest.mark.parametrize("file", ["orders.avro", b"Obj", io.StringIO(), None])
+def test_what_is_no_binary_file_is_named(file: Any) -> None:  # noqa: ANN401 - what is refused
+    for use in (ContainerReader, ContainerWriter, ContainerWriter.append):
+        with pytest.raises(ConfigurationError, match="file: expected one opened for bytes"):
+            use(file, Interface)
+
+
+def test_an_object_of_an_interface_is_not_its_class() -> None:
+    interface: Any = Interface()
+    for use in (ContainerReader, ContainerWriter, ContainerWriter.append):
+        with pytest.raises(ConfigurationError, match="interface: expected a class such as OrderInterface"):
+            use(io.BytesIO(), interface)
+
+
+def test_another_way_with_damage_is_refused() -> None:
+    ignore: Any = "ignore"
+    with pytest.raises(ConfigurationError, match="on_damage: expected 'raise' or 'skip', got 'ignore'"):
+        ContainerReader(io.BytesIO(), Interface, on_damage=ignore)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -249,3 +250,18 @@ def test_lenient_reads_what_a_registry_may_hold() -> None:
     assert list(schema.names) == ["R", "Later"]
     with pytest.raises(SchemaError):
         parse_schema('{"type": "record", "name": "a-b", "fields": []}', lenient=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "way_out"),
+    [({"type": "int"}, "json.dumps makes one"), (b'"int"', "decode it as UTF-8"), (None, "NoneType")],
+)
+def test_what_is_no_text_is_refused(given: Any, way_out: str) -> None:  # noqa: ANN401 - what is refused
+    with pytest.raises(TypeError, match=f"<schema>: expected the text of a schema, got .*{way_out}"):
+        parse_schema(given)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("recrod", "record"), ("enmu", "enum"), ("arrray", "array")])
+def test_a_mistyped_kind_is_guessed(typed: str, meant: str) -> None:
+    with pytest.raises(SchemaError, match=f"unknown type '{typed}'; did you mean '{meant}'"):
+        parse_schema(f'{{"type": "{typed}", "name": "R"}}')
