@@ -37,11 +37,15 @@ _HELP: Final = {
     "retry_delay": "Seconds before the first of them; doubled for each further one.",
     "max_request_size": "Largest record, in bytes.",
     "kafka_retries": "How often the Kafka client itself asks again.",
+    "acks": "Confirmations to wait for; only all (or -1) keeps what it confirms.",
     "delivery_timeout_ms": "Milliseconds after which the Kafka client gives up on a record.",
     "buffer_memory": "Bytes of results that are handed to the Kafka client at a time.",
     "group": "Consumers of one group share the records and go on where it stopped.  [default: none]",
 }
-_NAMES: Final = {"bootstrap_servers": ("--servers", "--bootstrap-servers")}
+_NAMES: Final = {
+    "bootstrap_servers": ("--servers", "--bootstrap-servers"),
+    "kafka_retries": ("--kafka-retries", "--internal-retries"),
+}
 _PLACE: Final = ("bootstrap_servers", "topic", "state", "outbox", "registry")
 _SENDING: Final = (
     "outbox_max_bytes",
@@ -53,7 +57,7 @@ _SENDING: Final = (
     "retry_delay",
     "max_request_size",
 )
-_CLIENT: Final = ("kafka_retries", "delivery_timeout_ms", "buffer_memory")
+_CLIENT: Final = ("kafka_retries", "acks", "delivery_timeout_ms", "buffer_memory")
 
 
 def reading(command: F) -> F:
