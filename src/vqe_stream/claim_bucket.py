@@ -46,6 +46,17 @@ class ClaimBuckets:
             raise TransportError(f"{claim.location}: {error}", retriable=_passes(error)) from error
         self._kept.add(claim.location)
 
+    def look(self, location: str) -> None:
+        """Return when the bucket of an address, or of a prefix in it, answers to this user.
+
+        Raises:
+            TransportError: the server does not answer, or does not have it.
+        """
+        try:
+            self._client.head_bucket(Bucket=_parts(location)[0])
+        except (BotoCoreError, ClientError) as error:
+            raise TransportError(f"{location}: {error}", retriable=_passes(error)) from error
+
     def read(self, location: str) -> bytes:
         """The bytes of an object.
 

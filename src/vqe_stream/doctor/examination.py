@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from avroforge.errors import MissingExtraError
 from avroforge.registry.location import is_address
 from vqe_stream.check import Check, Verdict
+from vqe_stream.claim import open_buckets
 from vqe_stream.connection import kafka_options
 from vqe_stream.doctor.clock import look_at_clock
 from vqe_stream.doctor.outbox import look_at_folders, look_at_outbox, look_at_topic_log
@@ -32,6 +33,8 @@ def steps(config: ProducerConfig, sources: Mapping[str, str], space: int) -> Ite
     """
     yield Step("configuration", partial(_settings, config, sources))
     yield Step("folders", partial(look_at_folders, config, space))
+    if config.claims_bucket is not None:
+        yield Step("claims bucket", partial(_bucket, config, config.claims_bucket))
     yield Step("outbox", partial(look_at_outbox, config))
     yield Step("clock", partial(look_at_clock, config))
     if config.embedded_directory is not None:
@@ -59,6 +62,11 @@ def _settings(config: ProducerConfig, sources: Mapping[str, str]) -> Iterator[Ch
     yield Check(
         "configuration", Verdict.OK, ", ".join([*given, "the rest by default" if given else "all defaults"])
     )
+
+
+def _bucket(config: ProducerConfig, location: str) -> Iterator[Check]:
+    open_buckets(config.claims_endpoint).look(location)
+    yield Check("claims bucket", Verdict.OK, f"{location} answers")
 
 
 def _no_security(config: ProducerConfig) -> Iterator[Check]:

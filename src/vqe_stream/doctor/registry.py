@@ -38,7 +38,7 @@ def look_at_registry(config: ProducerConfig) -> Iterator[Check]:
         return
     subjects = {
         config.subject: VQEDecoratedResultInterface.SELF_CONTAINED,
-        f"{config.claims_topic}-value": VQEResultClaimInterface.SELF_CONTAINED,
+        config.claims_subject: VQEResultClaimInterface.SELF_CONTAINED,
     }
     with closing(registry_at(location, config.registry_options)) as registry:
         try:

@@ -157,9 +157,8 @@ class Migration:
         names = topic_names(config)
         delivered = {
             identity
-            for topic in (config.topic, config.claims_topic)
-            if topic in names
-            for record in _records(config, topic)
+            # Those of results that are too large for it are read along.
+            for record in (_records(config, config.topic) if config.topic in names else ())
             if (identity := record.header(RESULT_ID_HEADER)) is not None
         }
         buried: set[tuple[str | None, ...]] = set()

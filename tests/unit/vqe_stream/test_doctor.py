@@ -337,3 +337,14 @@ def test_what_was_not_checked_is_never_green() -> None:
     assert worst([ok, warning, unchecked, failure]) is Verdict.FAILURE
     assert worst([ok, warning]) is Verdict.WARNING
     assert worst([]) is Verdict.OK
+
+
+def test_a_bucket_for_claims_that_does_not_answer_is_a_failure(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "garage")
+    arguments = (*EMBEDDED, "--claims", "s3://results/large", "--claims-endpoint", "http://127.0.0.1:1")
+    verdict, text = doctor(*arguments)["claims bucket"]
+    assert (verdict, doctor.code) == ("failure", 100)
+    assert text.startswith("s3://results/large: ")
