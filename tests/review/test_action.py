@@ -95,6 +95,41 @@ def test_a_review_of_a_pull_request(
     assert step("Decide", runner | {"CODE": str(code)}, repository).returncode == code
 
 
+@pytest.mark.parametrize(
+    ("asked", "schema", "code"),
+    [
+        ("lint", record(QTY), 100),
+        ("lint", record(doc="What was bought.", **{"x-lint-ignore": "DOC_FIELD"}), 0),
+        ("fmt", record(QTY), 0),
+        ("fmt", dict(reversed(record(QTY).items())), 100),
+    ],
+)
+def test_rules_and_layout(
+    runner: dict[str, str], tmp_path: Path, asked: str, schema: object, code: int
+) -> None:
+    lint, fmt = ("true" if asked == each else "false" for each in ("lint", "fmt"))
+    repository = tmp_path / "repository"
+    write(repository, {"schemas/shop/Order.avsc": text(schema)})
+    Path(runner["FOLDER"]).mkdir(parents=True)
+    done = step("Lint", runner | {"LINT": lint, "FMT": fmt}, repository)
+    assert done.returncode == 0, done.stderr
+    assert outputs(runner) == {"code": str(code)}, done.stdout
+    if asked == "lint":
+        assert json.loads((Path(runner["FOLDER"]) / "lint.sarif").read_text())["version"] == "2.1.0"
+        assert ("::error file=schemas/shop/Order.avsc" in done.stdout) == (code == 100)
+    assert step("Decide", runner | {"CODE": "0", "LINT": str(code)}, repository).returncode == code
+    assert step("Decide", runner | {"CODE": "0", "LINT": ""}, repository).returncode == 0
+    assert step("Decide", runner | {"CODE": "100", "LINT": "0"}, repository).returncode == 100
+
+
+def test_a_lint_that_cannot_be_made_fails(runner: dict[str, str], tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    write(repository, {"avroforge.toml": "[lint]\nselct = []\n"})
+    done = step("Lint", runner | {"LINT": "true", "FMT": "false"}, repository)
+    assert done.returncode == 1
+    assert "did you mean 'select'?" in done.stderr
+
+
 def test_a_review_that_cannot_be_made_fails_with_its_reason(runner: dict[str, str], tmp_path: Path) -> None:
     done = step("Review", runner | {"BASE": "nope"}, tmp_path / "repository")
     assert done.returncode == 1

@@ -49,7 +49,9 @@ def test_the_list_names_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_hook_and_the_action_call_commands_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")):
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert {hook["id"] for hook in hooks} == {"avroforge-breaking", "avroforge-lint", "avroforge-fmt"}
+    for hook in hooks:
         program, command = hook["entry"].split()
         assert program == "avroforge"
         assert run([command, "--help"]) == 0
@@ -58,8 +60,14 @@ def test_the_hook_and_the_action_call_commands_that_exist(capsys: pytest.Capture
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     assert run(["review", "--help"]) == 0
     options = capsys.readouterr().out
-    script = next(step["run"] for step in action["runs"]["steps"] if step.get("id") == "review")
-    assert all(option in options for option in re.findall(r"--[a-z]+", script))
+    scripts = {step.get("id"): step["run"] for step in action["runs"]["steps"] if "run" in step}
+    assert all(option in options for option in re.findall(r"--[a-z]+", scripts["review"]))
+    for command in ("lint", "fmt"):
+        assert run([command, "--help"]) == 0
+        options = capsys.readouterr().out
+        calls = re.findall(rf'"\$tool" {command} (--[a-z-]+)', scripts["lint"])
+        assert calls
+        assert all(option in options for option in calls)
 
 
 def test_nothing_from_outside_is_pasted_into_a_script_of_the_action() -> None:

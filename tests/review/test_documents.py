@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from avroforge_codegen.review.render import render
 from avroforge_codegen.review.report import Level, Verdict
 
 ROOT = Path(__file__).parents[2]
-SARIF_SCHEMAS = sorted(Path.home().glob(".cargo/registry/src/*/serde-sarif-*/src/schema.json"))
+CARGO = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
+SARIF_SCHEMAS = sorted(CARGO.glob("registry/src/*/serde-sarif-*/src/schema.json"))
 
 
 @cache

@@ -14,7 +14,7 @@ from avroforge.schema import parse_schemas
 from avroforge.shell.exit_code import ExitCode
 from avroforge.shell.location import shown
 from avroforge.shell.terminal import complain, counted, say
-from avroforge_codegen.cli.project import Project, locate
+from avroforge_codegen.cli.project import Project
 from avroforge_codegen.cli.rewriting import rewrite
 from avroforge_codegen.collection import uncollected
 from avroforge_codegen.rules import RULES, Finding
@@ -204,8 +204,12 @@ class _Run:
 
 
 def _outcome(project: Project, findings: Sequence[Finding], settings: LintSettings) -> Outcome:
-    locations = project.sources.locations
-    located = [replace(each, diagnostic=locate(each.diagnostic, locations)) for each in findings]
-    paths = {name: shown(locations[name]) for name in project.asked}
+    """The findings under the paths that a user can open; the parser may have some outside what was asked."""
+    paths = {name: shown(location) for name, location in project.sources.locations.items()}
+    located = [
+        replace(each, diagnostic=replace(each.diagnostic, path=paths.get(name, name)))
+        for each in findings
+        for name in [each.diagnostic.path]
+    ]
     names = {path: name for name, path in paths.items()}
-    return Outcome(located, names, sorted(paths.values()), settings.ignore)
+    return Outcome(located, names, sorted(paths[name] for name in project.asked), settings.ignore)
