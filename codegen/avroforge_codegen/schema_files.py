@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from avroforge.errors import SchemaError
 from avroforge.schema import namespace_of, parse_schemas, simple_name
 from avroforge.schema.inline import own_tree
+from avroforge_codegen.formatting import format_text
+from avroforge_codegen.settings import FormatSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,12 +20,15 @@ if TYPE_CHECKING:
     from avroforge.schema import JsonValue, NamedType, Schema
 
 
-def schema_files(schema: Schema, *, split: bool = True) -> dict[str, str]:
+def schema_files(
+    schema: Schema, *, split: bool = True, layout: FormatSettings | None = None
+) -> dict[str, str]:
     """Path -> text of the files that say what a schema says.
 
     Args:
         schema: the schema with everything that it refers to; its root has a name.
         split: one file for each named type; otherwise one for the root with all others in it.
+        layout: indentation and width, by default those of ``avroforge fmt``.
 
     Raises:
         ValueError: the root has no name to call its file by.
@@ -31,7 +36,8 @@ def schema_files(schema: Schema, *, split: bool = True) -> dict[str, str]:
     if schema.fullname is None:
         raise ValueError("its root type has no name to call a file by")
     names = dict(schema.names) if split else {schema.fullname: schema.names[schema.fullname]}
-    files = {path_of(name): _text(node, names) for name, node in names.items()}
+    style = layout or FormatSettings()
+    files = {path_of(name): format_text(_text(node, names), style) for name, node in names.items()}
     again = parse_schemas(files, file_cycles=True)[path_of(schema.fullname)]
     if again.key != schema.key:
         # Nothing is written that means something else.
@@ -134,4 +140,5 @@ def _text(node: NamedType, names: Mapping[str, NamedType]) -> str:
     tree.pop("name")
     if namespace := namespace_of(node.fullname):
         head["namespace"] = namespace
-    return json.dumps({**head, **tree}, ensure_ascii=False, indent=2) + "\n"
+    # the type itself goes over lines, what is in it where it has to
+    return "{\n" + json.dumps({**head, **tree}, ensure_ascii=False)[1:]

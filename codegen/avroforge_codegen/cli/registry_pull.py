@@ -20,10 +20,11 @@ from avroforge_codegen.schema_files import FileState, compare_files, elsewhere, 
 from avroforge_codegen.settings import load_settings
 
 if TYPE_CHECKING:
+    from avroforge.registry.content import RegisteredSchema
     from avroforge.registry.interface import SchemaRegistry
     from avroforge.schema import Schema
     from avroforge_codegen.cli import Invocation
-    from avroforge_codegen.settings import Settings
+    from avroforge_codegen.settings import FormatSettings, Settings
 
 
 @click.command("pull")
@@ -62,7 +63,8 @@ def pull(  # noqa: PLR0913, PLR0917 - one argument for each option
     files: dict[str, str] = {}
     with target_of(settings, target).open() as registry:
         for subject in asked:
-            _add(files, _files(registry, subject, version, split=not single), subject)
+            held = registry.version(subject, version or LATEST)
+            _add(files, _files(registry, held, settings.fmt, split=not single), subject)
     others = {} if out else elsewhere(folder, files, _known(invocation))
     conflicts = [each for found in others.values() for each in found if not each.same]
     if conflicts:
@@ -119,12 +121,13 @@ def _add(files: dict[str, str], more: dict[str, str], subject: str) -> None:
             )
 
 
-def _files(registry: SchemaRegistry, subject: str, version: int | None, *, split: bool) -> dict[str, str]:
-    found = registry.version(subject, version or LATEST)
-    place = f"{subject} version {found.version}"
+def _files(
+    registry: SchemaRegistry, held: RegisteredSchema, layout: FormatSettings, *, split: bool
+) -> dict[str, str]:
+    place = f"{held.subject} version {held.version}"
     try:
-        schema = parse_content(found, fetch_from(registry), found.subject, path=place)
-        return schema_files(schema, split=split)
+        schema = parse_content(held, fetch_from(registry), held.subject, path=place)
+        return schema_files(schema, split=split, layout=layout)
     except ValueError as error:
         if isinstance(error, SchemaError):
             raise
