@@ -6,7 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 from kafka import KafkaProducer
@@ -25,6 +25,13 @@ ROOT: Final = Path(__file__).parents[3]
 COMPOSE: Final = ROOT / "compose"
 RESULTS: Final = tuple(sorted((ROOT / "data" / "vqe").glob("*.avro")))
 _PATIENCE: Final = 60
+
+
+class Place(NamedTuple):
+    """Where a record stands in its topic."""
+
+    partition: int
+    offset: int
 
 
 @dataclass(frozen=True)
@@ -75,12 +82,13 @@ class Run:
         *,
         key: bytes = b"k",
         headers: Mapping[str, bytes] | None = None,
-    ) -> int:
-        """Write one record; its offset."""
+    ) -> Place:
+        """Write one record; where it stands."""
         named = [("result-id", result_id.encode())] if result_id else []
         named += (headers or {}).items()
         future = self._producer.send(TOPIC, value=value, key=key, headers=named)
-        return int(future.get(_PATIENCE).offset)
+        written = future.get(_PATIENCE)
+        return Place(written.partition, written.offset)
 
     def names(self) -> list[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
@@ -99,6 +107,8 @@ class Run:
 
     def close(self) -> None:
         self._producer.close(5)
+        # The server would wait ten seconds for connections that are still open.
+        self._client.close()
 
 
 def eventually(get: Callable[[], Sequence[Any]], count: int, patience: float = _PATIENCE) -> Sequence[Any]:

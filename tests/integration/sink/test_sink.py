@@ -7,9 +7,11 @@ import re
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+import httpx
 import pytest
+from tests.integration.servers.sink import Sink
 from tests.integration.servers.stack import BUCKET, TOPIC
-from tests.integration.sink.conftest import RESULTS, Run, eventually
+from tests.integration.sink.conftest import COMPOSE, RESULTS, Place, Run, eventually
 
 from avroforge_codegen import load_interface
 from vqe_stream import result_from_json
@@ -17,6 +19,7 @@ from vqe_stream.results import StoredResult, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 BODY: Final = RESULTS[0].read_bytes()
 # As long as the issue's outages; a stop of a few seconds would not outlast the clients' own retries.
@@ -50,10 +53,10 @@ def missing(run: Run, ids: Sequence[str], patience: float = 60) -> set[str]:
 @pytest.mark.parametrize("pipeline", ["page", "resilient"])
 def test_results_become_json_objects(pipeline: str, request: pytest.FixtureRequest) -> None:
     run: Run = request.getfixturevalue(pipeline)
-    offsets = {}
+    places = {}
     for file in RESULTS:
         result_id = file.stem.replace("_", "-")
-        offsets[run.send(run.framed(file.read_bytes()), result_id)] = file
+        places[run.send(run.framed(file.read_bytes()), result_id)] = file
     assert len(eventually(run.names, len(RESULTS))) >= len(RESULTS)
     patterns = {
         "page": r"experiments/experiment\.vqe/\d+-\d{19}\.json",
@@ -64,10 +67,12 @@ def test_results_become_json_objects(pipeline: str, request: pytest.FixtureReque
         assert re.fullmatch(patterns[pipeline], name)
         assert each.content_type == "application/json"
         assert each.metadata["schema_id"] == str(run.schema_id)
-        found[int(each.metadata["kafka_offset" if pipeline == "page" else "kafka-offset"])] = each.value
-    for offset, file in offsets.items():
+        between = "_" if pipeline == "page" else "-"
+        at = [int(each.metadata[f"kafka{between}{part}"]) for part in Place._fields]
+        found[Place(*at)] = each.value
+    for place, file in places.items():
         sent = json.loads(file.with_suffix(".json").read_text())
-        assert as_sent(found[offset], sent) == sent
+        assert as_sent(found[place], sent) == sent
 
 
 def test_the_page_stores_what_it_cannot_decode_as_if_it_were_json(page: Run) -> None:
@@ -90,7 +95,7 @@ def test_what_cannot_be_decoded_becomes_a_dead_letter_with_its_reason(resilient:
         "empty": (b"", "0 bytes"),
         "tombstone": (None, "0 bytes"),
     }
-    offsets = {name: resilient.send(value, name) for name, (value, _) in bad.items()}
+    places = {name: resilient.send(value, name) for name, (value, _) in bad.items()}
     resilient.send(resilient.framed(BODY), "good")
     letters = {each.result_id: each for each in eventually(resilient.dead_letters, len(bad))}
     assert set(letters) == set(bad)
@@ -99,18 +104,24 @@ def test_what_cannot_be_decoded_becomes_a_dead_letter_with_its_reason(resilient:
         assert (letter.value or b"") == (value or b"")
         assert reason in letter.headers["dlq-reason"]
         assert letter.headers["kafka-topic"] == TOPIC
-        assert letter.headers["kafka-offset"] == str(offsets[name])
+        assert letter.headers["kafka-partition"] == str(places[name].partition)
+        assert letter.headers["kafka-offset"] == str(places[name].offset)
     assert missing(resilient, ["good"]) == set()
     assert not set(map(named, bad)) & set(resilient.names())
 
 
 def test_keys_and_headers_that_s3_would_refuse_do_not_block(resilient: Run) -> None:
     value = resilient.framed(BODY)
-    offset = resilient.send(value, key=b"\x01\xff", headers={"run id": b"\x00\r\n"})
-    resilient.send(value, "../../escape", key=b"\x7f")
-    resilient.send(value, "after")
-    places = [f"partition-0-offset-{each}" for each in (offset, offset + 1)]
-    assert missing(resilient, ["after", *places]) == set()
+    keys = (b"\x01\xff", b"\x7f")
+    places = [
+        resilient.send(value, key=keys[0], headers={"run id": b"\x00\r\n"}),
+        resilient.send(value, "../../escape", key=keys[1]),
+    ]
+    after = ["after-one", "after-other"]
+    for name, key, place in zip(after, keys, places, strict=True):
+        assert resilient.send(value, name, key=key).partition == place.partition
+    names = [f"partition-{place.partition}-offset-{place.offset}" for place in places]
+    assert missing(resilient, [*names, *after]) == set()
 
 
 def test_a_large_result_passes(resilient: Run) -> None:
@@ -140,6 +151,33 @@ def test_redelivery_overwrites(resilient: Run) -> None:
     resilient.sink.kill()
     resilient.send_many([*ids[100:], *ids[:10]], value)
     resilient.sink.start()
+    assert missing(resilient, ids) == set()
+    assert set(resilient.names()) - before == set(map(named, ids))
+
+
+def received(sink: Sink) -> float:
+    """How many records a sink has read."""
+    text = httpx.get(f"http://127.0.0.1:{sink.port}/metrics").text
+    return sum(float(each) for each in re.findall(r"^input_received\{.*\} (\S+)$", text, re.MULTILINE))
+
+
+def test_two_sinks_share_the_partitions(resilient: Run, tmp_path: Path) -> None:
+    places = {"kafka:9092": resilient.kafka.servers, "schema-registry:8081": resilient.registry.address}
+    pipeline = COMPOSE / "redpanda-connect.resilient.yaml"
+    second = Sink(tmp_path, pipeline, resilient.garage, places)
+    value = resilient.framed(BODY)
+    before = set(resilient.names())
+    ids: list[str] = []
+    second.start()
+    try:
+        first = received(resilient.sink)
+        deadline = time.monotonic() + 60
+        while not received(second) or received(resilient.sink) == first:
+            assert time.monotonic() < deadline, "one of the two reads nothing"
+            ids.append(f"shared-{len(ids)}")
+            resilient.send(value, ids[-1], key=ids[-1].encode())
+    finally:
+        second.stop()
     assert missing(resilient, ids) == set()
     assert set(resilient.names()) - before == set(map(named, ids))
 
