@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
-from avroforge.errors import ConfigurationError
+from avroforge.errors import AvroforgeError, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,6 +116,14 @@ class StatusServer:
         self.close()
 
 
+def _answer_of(route: Callable[[], Answer]) -> Answer:
+    try:
+        return route()
+    except (AvroforgeError, OSError) as error:
+        _log.warning("no answer for whoever watches: %s", error)
+        return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", f"{error}\n".encode())
+
+
 def _answer(
     handler: BaseHTTPRequestHandler, routes: Mapping[str, Callable[[], Answer]], *, only_here: bool
 ) -> None:
@@ -127,7 +135,7 @@ def _answer(
         known = ", ".join(sorted(routes))
         answer = Answer(HTTPStatus.NOT_FOUND, "text/plain", f"known are {known}\n".encode())
     else:
-        answer = route()
+        answer = _answer_of(route)
     handler.send_response(answer.status)
     handler.send_header("Content-Type", answer.content_type)
     handler.send_header("Content-Length", str(len(answer.body)))

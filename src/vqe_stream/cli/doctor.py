@@ -32,7 +32,7 @@ _GIGABYTE: Final = 10**9
 @click.option(
     "--within",
     type=click.FloatRange(min=0, min_open=True),
-    default=20.0,
+    default=30.0,
     show_default=True,
     metavar="SECONDS",
     help="How long each step may take.",

@@ -32,7 +32,7 @@ def command() -> None:
     """Look at single results of the outbox, and help those that are stuck."""
 
 
-@command.command("list")
+@command.command("list", short_help="Print a line for each result.")
 @_state
 @reading
 def list_command(*, wanted: str | None, config: Path | None, **given: str | None) -> ExitCode:
@@ -45,7 +45,7 @@ def list_command(*, wanted: str | None, config: Path | None, **given: str | None
     return ExitCode.CLEAN
 
 
-@command.command("requeue")
+@command.command("requeue", short_help="Try results again that were given up.")
 @click.argument("ids", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All that were given up.")
 @reading
@@ -71,7 +71,7 @@ def requeue_command(
     return ExitCode.FINDINGS if set(ids) - dead else ExitCode.CLEAN
 
 
-@command.command("export")
+@command.command("export", short_help="Write results into Avro files.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -101,7 +101,7 @@ def export_command(*, out: Path, wanted: str | None, config: Path | None, **give
     return ExitCode.FINDINGS if done.missing else ExitCode.CLEAN
 
 
-@command.command("prune")
+@command.command("prune", short_help="Free the space of delivered results.")
 @click.option(
     "--older-than",
     type=click.FloatRange(min=0),
@@ -121,7 +121,7 @@ def prune_command(*, older_than: float, config: Path | None, **given: str | None
     return ExitCode.CLEAN
 
 
-@command.command("check")
+@command.command("check", short_help="Look for damage.")
 @reading
 def check_command(*, config: Path | None, **given: str | None) -> ExitCode:
     """Read every page and every checksum of the outbox; 100 when something is damaged."""
@@ -136,7 +136,7 @@ def check_command(*, config: Path | None, **given: str | None) -> ExitCode:
     return ExitCode.FINDINGS if findings else ExitCode.CLEAN
 
 
-@command.command("salvage")
+@command.command("salvage", short_help="Save what a damaged outbox has.")
 @reading
 def salvage_command(*, config: Path | None, **given: str | None) -> ExitCode:
     """Replace a damaged outbox by a new one with every result that is still whole.

@@ -36,7 +36,7 @@ def command() -> None:
     """Make, compare and fill the topics that results need."""
 
 
-@command.command("create")
+@command.command("create", short_help="Make the topics that are missing.")
 @click.option(
     "--partitions",
     type=click.IntRange(min=1),
@@ -98,7 +98,7 @@ def verify_command(*, form: str, config: Path | None, **given: str | None) -> Ex
     return show([Check(name, Verdict.OK, state), *left_over(names)], form)
 
 
-@command.command("migrate")
+@command.command("migrate", short_help="Copy results of topics per molecule.")
 @click.argument("names", nargs=-1, metavar="[TOPICS]...")
 @click.option(
     "--schema",

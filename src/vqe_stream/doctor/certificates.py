@@ -6,13 +6,15 @@ import datetime as dt
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import urlsplit
 
 from cryptography import x509
 
+from avroforge.registry.client.tls import server_certificate
 from vqe_stream.check import Check, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from avroforge.kafka import KafkaOptions
     from vqe_stream.config import ProducerConfig
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _SOON: Final = dt.timedelta(days=14)
 _OTHERS: Final = 0o077
 _TIMEOUT: Final = 3.0
+_HTTPS: Final = 443
 _CERTIFICATES: Final = ("ssl_cafile", "ssl_certfile")
 _KEYS: Final = ("ssl_keyfile",)
 _LISTS: Final = ("ssl_crlfile",)
@@ -49,6 +52,16 @@ def look_at_peers(options: KafkaOptions) -> Iterator[Check]:
         shown = peer_certificate(address, _TIMEOUT, options.security)
         if shown is not None:
             certificate = x509.load_der_x509_certificate(shown)
+            yield _validity(f"certificate of {address}", certificate, _names(certificate))
+
+
+def look_at_registry(addresses: Iterable[str]) -> Iterator[Check]:
+    """The certificate of each registry that is reached by TLS."""
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme == "https" and parts.hostname:
+            shown = server_certificate(parts.hostname, parts.port or _HTTPS, _TIMEOUT)
+            certificate = x509.load_pem_x509_certificate(shown.encode())
             yield _validity(f"certificate of {address}", certificate, _names(certificate))
 
 

@@ -50,6 +50,8 @@ def steps(config: ProducerConfig, sources: Mapping[str, str], space: int) -> Ite
     if config.security.enabled:
         yield Step("broker certificates", partial(_peers, config), needs="brokers")
     yield Step("registry", partial(look_at_registry, config))
+    if is_address(config.registry_location) and "https://" in config.registry_location.lower():
+        yield Step("registry certificate", partial(_registry_peers, config), needs="registry")
 
 
 def _settings(config: ProducerConfig, sources: Mapping[str, str]) -> Iterator[Check]:
@@ -116,6 +118,13 @@ def _peers(config: ProducerConfig) -> Iterator[Check]:
         from vqe_stream.doctor.certificates import look_at_peers  # noqa: PLC0415 - as above
 
     return look_at_peers(kafka_options(config))
+
+
+def _registry_peers(config: ProducerConfig) -> Iterator[Check]:
+    with _cryptography():
+        from vqe_stream.doctor.certificates import look_at_registry as look  # noqa: PLC0415 - as above
+
+    return look(each.strip() for each in config.registry_location.split(","))
 
 
 @contextmanager

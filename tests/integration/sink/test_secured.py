@@ -154,6 +154,9 @@ def test_the_doctor_finds_all_well_with_the_rights_of_a_producer(secured: Secure
     assert [each for each in checks.values() if each.verdict is Verdict.FAILURE] == []
     assert checks["transactions"].verdict is Verdict.OK
     assert checks[f"topic {TOPIC}"].verdict is Verdict.OK
+    for name in (f"certificate of {config.bootstrap_servers}", f"certificate of {config.registry}"):
+        assert checks[name].verdict is Verdict.OK
+        assert checks[name].found.startswith("localhost, 127.0.0.1")
     # Whoever writes results needs no right to see dead letters.
     assert checks[f"topic {TOPIC}.dlq"].verdict is Verdict.WARNING
     assert "not authorised" in checks[f"topic {TOPIC}.dlq"].found

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from avroforge.errors import ConfigurationError, TransportError
+from avroforge.errors import ConfigurationError, OutboxError, TransportError
 from vqe_stream import ProducerConfig, VQEKafkaProducer
 from vqe_stream.cli import run
 from vqe_stream.cli.progress import progress
@@ -88,6 +88,14 @@ def test_other_paths_and_other_hosts_get_nothing(server: StatusServer) -> None:
     status, body = asked(f"{server.address}/health", Host="rebound.example")
     assert status == HTTPStatus.MISDIRECTED_REQUEST
     assert "away" not in body
+
+
+def test_a_look_that_fails_is_an_answer_too() -> None:
+    def fail() -> Answer:
+        raise OutboxError("outbox: damaged")
+
+    with StatusServer("127.0.0.1", 0, {"/x": fail}) as server:
+        assert asked(f"{server.address}/x") == (HTTPStatus.INTERNAL_SERVER_ERROR, "outbox: damaged\n")
 
 
 def test_an_address_that_is_taken_is_one_error() -> None:

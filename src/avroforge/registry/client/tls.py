@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from avroforge.registry.client.settings import TlsFiles
 
 
+def server_certificate(host: str, port: int, timeout: float) -> str:
+    """The certificate that a server shows (PEM), whoever made it.
+
+    Raises:
+        OSError: no connection, or none by TLS.
+    """
+    return ssl.get_server_certificate((host, port), timeout=timeout)
+
+
 def tls_context(files: TlsFiles) -> ssl.SSLContext:
     """The context; without `TlsFiles.ca` the certificates that the system trusts.
 
