@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.registry_suite.schemas import COUNTRY, MORE, SKU, V1, V2, V3, optional, order
 
 from avroforge.errors import IncompatibleSchemaError, InvalidArgumentError, InvalidSchemaError
+from avroforge.evolution import CompatibilityMode
 from avroforge.registry import Metadata, RegistryConfig
 
 if TYPE_CHECKING:
@@ -123,6 +125,21 @@ def test_a_subject_has_no_control_characters(registry: SchemaRegistry, name: str
     with pytest.raises(InvalidArgumentError) as caught:
         registry.register(name, V1)
     assert (caught.value.status, caught.value.error_code) == (422, 42208)
+
+
+def test_an_empty_name_is_no_subject_and_not_the_whole_registry(registry: SchemaRegistry) -> None:
+    before = registry.config()
+    calls: tuple[Any, ...] = (
+        *(registry.version, registry.versions, registry.config, registry.mode, registry.delete_subject),
+        *(registry.delete_config, registry.delete_mode),
+        *(partial(call, text=V1) for call in (registry.register, registry.lookup, registry.check)),
+        partial(registry.update_config, RegistryConfig(CompatibilityMode.FULL)),
+    )
+    for call in calls:
+        with pytest.raises(InvalidArgumentError) as caught:
+            call("")
+        assert (caught.value.status, caught.value.error_code) == (422, 42208)
+    assert registry.config() == before
 
 
 @pytest.mark.parametrize("tail", ["a/b", "a b", "a%2Fb", "a?b#c", "a+b", "é日本", ".", "..", "a:b", "a\\b"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from avroforge.registry import deletion, reading, registration, scope
+from avroforge.registry import deletion, reading, refusal, registration, scope
 from avroforge.registry.content import LATEST
 from avroforge.registry.qualified_subject import QualifiedSubject
 from avroforge.registry.registration import Candidate
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from avroforge.registry.state import RegistryState
 
 Result = TypeVar("Result")
-_subject = QualifiedSubject.parse
+
+
+def _subject(given: str | None) -> QualifiedSubject:
+    """What a caller means: None, and nothing else, is the whole registry."""
+    subject = QualifiedSubject.parse(given)
+    if given == "":
+        raise refusal.invalid_subject(subject)
+    return subject
 
 
 class Store(Protocol):

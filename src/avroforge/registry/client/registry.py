@@ -28,6 +28,8 @@ from avroforge.registry.client.explanation import explained
 from avroforge.registry.client.question import Question
 from avroforge.registry.client.settings import RegistrySettings
 from avroforge.registry.content import LATEST
+from avroforge.registry.qualified_subject import QualifiedSubject
+from avroforge.registry.refusal import invalid_subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -279,6 +281,9 @@ class HttpRegistry:
     # how it is asked
 
     def _ask(self, question: Question) -> Reading:
+        if "" in question.path:
+            # The address without the empty part is another question: about the whole registry, say.
+            raise invalid_subject(QualifiedSubject.parse(""))
         return Reading(self._service.ask(question), f"registry {self.name}")
 
     def _get(self, query: Mapping[str, str], *path: str) -> Reading:
