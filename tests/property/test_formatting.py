@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.property.spelling import spelled
 from tests.property.strategies import schemas
 
 from avroforge.schema import parse_schema
@@ -15,28 +15,8 @@ from avroforge_codegen.formatting import format_text
 from avroforge_codegen.formatting.column import tokens
 from avroforge_codegen.settings import FormatSettings
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import DrawFn
 
-BLANKS = st.sampled_from(["", "", " ", "  ", "\n", "\n\n ", "\t", "\n    "])
-
-
-@st.composite
-def spelled(draw: DrawFn, value: Any) -> str:  # noqa: ANN401 - JSON
-    """A JSON value with its members in any order and blanks in every place that takes them."""
-    gap = draw(BLANKS)
-    if isinstance(value, dict):
-        members = [
-            f"{gap}{json.dumps(key)}{draw(BLANKS)}:{draw(BLANKS)}{draw(spelled(each))}{draw(BLANKS)}"
-            for key, each in draw(st.permutations(list(value.items())))
-        ]
-        return "{" + ",".join(members) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(f"{gap}{draw(spelled(each))}{draw(BLANKS)}" for each in value) + "]"
-    return json.dumps(value)
-
-
-@settings(max_examples=300)
+@settings(max_examples=400)
 @given(st.data(), st.integers(1, 4), st.sampled_from([40, 80, 110]))
 def test_the_meaning_stays_and_once_is_enough(data: st.DataObject, indent: int, width: int) -> None:
     text = data.draw(spelled(json.loads(data.draw(schemas()))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -88,7 +89,7 @@ def command(  # noqa: PLR0913 - one per option
     if explain is not None:
         return _explain(explain)
     own = load_settings(invocation.config)
-    settings = _with_options(own.lint, selected, excepted, ignored)
+    settings = _with_options(own, selected, excepted, ignored)
     selection = _selection(settings, own)
     if list_rules:
         say("\n".join(rules_list({rule.id for rule in selection.rules})))
@@ -124,14 +125,16 @@ def _explain(name: str) -> ExitCode:
 
 
 def _with_options(
-    settings: LintSettings, selected: Sequence[str], excepted: Sequence[str], ignored: Sequence[str]
+    own: Settings, selected: Sequence[str], excepted: Sequence[str], ignored: Sequence[str]
 ) -> LintSettings:
-    """The settings with the command line over them; paths there are as a user in this folder sees them."""
+    """The settings with the command line over them, whose paths start at the current folder."""
+    settings = own.lint
     paths = {name: list(listed) for name, listed in settings.ignore.items()}
     for each in ignored:
         rule, found, path = each.partition("=")
         name, path = (rule, path) if found else (EVERY_RULE, each)
-        paths.setdefault(name, []).append(path)
+        from_root = os.path.relpath(Path.cwd() / path, own.root)
+        paths.setdefault(name, []).append(Path(from_root).as_posix())
     return replace(
         settings,
         select=tuple(selected) or settings.select,

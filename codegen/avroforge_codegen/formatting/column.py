@@ -66,7 +66,8 @@ def aligned_values(members: Sequence[MemberSyntax], text: str) -> dict[int, str]
         assert found is not None  # noqa: S101 - a member begins with its key
         if not found[1].strip(" "):
             gaps[member.start] = found[1]
-            columns[member.start] = member.value.start - member.start
+            # as it is written: what stands between a key and its colon goes
+            columns[member.start] = len(key_of(member, text)) + 1 + len(found[1])
     wanted = {columns.get(each.start) for each in members if isinstance(each.value, ScalarSyntax)}
     kept = {start: gap for start, gap in gaps.items() if columns[start] in wanted}
     return kept if len(wanted) == 1 and max(map(len, kept.values()), default=0) > 1 else {}
