@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +14,6 @@ from tests.integration.servers.process import LOOPBACK, free_ports
 from tests.integration.servers.registry import RegistryServer
 from tests.unit.vqe_stream.conftest import ROOT
 from tests.unit.vqe_stream.test_topics import OLD_SCHEMA
-from tests.unit.vqe_stream.test_watching import asked, eventually
 
 from avroforge.kafka.topic_admin import TopicAdmin
 from avroforge.wire.framing import frame
@@ -30,7 +26,6 @@ from vqe_stream.metrics import DeliveryMetrics
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.integration.conftest import MakeCluster
     from tests.integration.servers.kafka import KafkaCluster
 
 FILES = sorted((ROOT / "data" / "vqe").glob("*.json"))
@@ -202,31 +197,3 @@ def test_what_arrives_is_counted(kafka: KafkaCluster, topic: str, tmp_path: Path
     text = metrics.text().decode()
     assert f'vqe_stream_delivered_total{{topic="{topic}"}} 3.0' in text
     assert f'vqe_stream_delivery_seconds_count{{topic="{topic}"}} 3.0' in text
-
-
-def test_a_relay_says_that_the_broker_is_away_and_goes_on_when_it_is_back(
-    place: list[str], make_cluster: MakeCluster
-) -> None:
-    cluster = make_cluster()
-    place[1] = cluster.servers
-    assert run(["topic", "create", *place]) == 0
-    cluster.stop()
-    code = "from vqe_stream.cli import main; main()"
-    command = [sys.executable, "-c", code, "relay", *place, "--retry-delay", "0.2", "--health-port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as relay:
-        try:
-            assert relay.stdout is not None
-            url = relay.stdout.readline().partition("/health,")[0]
-            assert run(["publish", "--no-delivery", *place, str(FILES[0])]) == 0
-            eventually(lambda: asked(f"{url}/health")[0] == HTTPStatus.SERVICE_UNAVAILABLE)
-            health = json.loads(asked(f"{url}/health")[1])
-            assert (health["live"], health["ready"], health["waiting"]) == (True, False, 1)
-            assert cluster.servers in health["reasons"][0]
-            assert asked(f"{url}/health/live")[0] == HTTPStatus.OK
-            cluster.start()
-            eventually(lambda: json.loads(asked(f"{url}/health")[1])["waiting"] == 0)
-            eventually(lambda: asked(f"{url}/health/ready")[0] == HTTPStatus.OK)
-            relay.terminate()
-            assert relay.wait(30) == 0
-        finally:
-            relay.kill()

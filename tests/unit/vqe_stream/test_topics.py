@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from avroforge.delivery import OutgoingRecord, TopicLog
-from avroforge.errors import RegistryUnavailableError
+from avroforge.errors import RegistryUnavailableError, TransportError
 from avroforge.kafka.topic_description import PartitionState, TopicDescription
 from avroforge.registry import LocalRegistry
 from avroforge.schema import parse_schema
@@ -16,6 +16,7 @@ from vqe_records import VQEDecoratedResultInterface
 from vqe_stream import ProducerConfig, VQEKafkaConsumer
 from vqe_stream.check import Verdict
 from vqe_stream.cli import run
+from vqe_stream.dead_letters import DeadLetters
 from vqe_stream.topics.comparison import changes, compare
 from vqe_stream.topics.legacy import legacy_topics
 from vqe_stream.topics.migration import Migration, TopicMigration
@@ -219,6 +220,31 @@ def test_a_registry_that_is_away_makes_no_dead_letters(
     with Migration(config) as migration, pytest.raises(RegistryUnavailableError):
         migrated(migration, H2)
     assert letters(config) == []
+
+
+def test_a_migration_that_was_interrupted_goes_on_where_it_was(
+    legacy: LegacyTopics,
+    config: ProducerConfig,
+    entries: Callable[[], list[LogEntry]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    framed = [frame(legacy.id, each) for each in legacy.bare]
+    legacy.fill(H2, framed[0], b"no result", *framed[1:])
+
+    def refuse(*_: object) -> None:
+        raise TransportError("experiment.vqe.dlq: away")
+
+    with monkeypatch.context() as away, Migration(config) as migration:
+        away.setattr(DeadLetters, "keep", refuse)
+        with pytest.raises(TransportError):
+            migrated(migration, H2)
+        assert migration.waiting() == 1
+    assert (entries(), letters(config)) == ([], [])
+    with Migration(config) as migration:
+        done = migrated(migration, H2)
+        migration.deliver(5)
+    assert (done.stored, done.known, done.unreadable) == (2, 1, 1)
+    assert (len(entries()), len(letters(config))) == (3, 1)
 
 
 def test_the_commands_find_migrate_and_tell(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -199,32 +198,49 @@ def test_an_outbox_that_cannot_be_read_is_a_metric(desk: Desk) -> None:
     assert sample(text, "vqe_stream_outbox_bytes") is None
 
 
-def test_a_relay_answers_for_itself_until_it_is_told_to_end(config: ProducerConfig, data: Path) -> None:
-    place = ["--servers", "embedded:", "--state", str(config.state_directory)]
-    assert run(["publish", *place, "--no-delivery", *map(str, data.glob("*.json"))]) == 0
+@contextmanager
+def relaying(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A relay in a process of its own, and where it answers."""
     code = "from vqe_stream.cli import main; main()"
-    command = [sys.executable, "-c", code, "--log-format", "json", "relay", *place]
+    command = [sys.executable, "-c", code, "--log-format", "json", "relay", *arguments]
     with subprocess.Popen(
         [*command, "--health-port", "0", "--metrics-port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
     ) as process:
         try:
             assert process.stdout is not None
-            assert process.stderr is not None
-            url = process.stdout.readline().partition("/health,")[0]
-            eventually(lambda: json.loads(asked(f"{url}/health")[1])["waiting"] == 0)
-            assert asked(f"{url}/health")[0] == HTTPStatus.OK
-            text = asked(f"{url}/metrics")[1]
-            assert sample(text, 'vqe_stream_outbox_results{state="sent"}') == 3
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(PATIENCE) == 0
+            yield process, process.stdout.readline().partition("/health,")[0]
         finally:
             process.kill()
+
+
+def test_a_relay_answers_for_itself_until_it_is_told_to_end(config: ProducerConfig, data: Path) -> None:
+    place = ["--servers", "embedded:", "--state", str(config.state_directory)]
+    assert run(["publish", *place, "--no-delivery", *map(str, data.glob("*.json"))]) == 0
+    with relaying(*place) as (process, url):
+        eventually(lambda: json.loads(asked(f"{url}/health")[1])["waiting"] == 0)
+        eventually(lambda: asked(f"{url}/health")[0] == HTTPStatus.OK)
+        text = asked(f"{url}/metrics")[1]
+        assert sample(text, 'vqe_stream_outbox_results{state="sent"}') == 3
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+        assert process.stderr is not None
         events = [json.loads(line)["event"] for line in process.stderr.read().splitlines()]
     assert set(events) == {"delivered"}
+
+
+def test_a_relay_says_that_no_broker_answers(config: ProducerConfig, data: Path) -> None:
+    place = ["--servers", "127.0.0.1:1", "--state", str(config.state_directory)]
+    assert run(["publish", *place, "--no-delivery", str(min(data.glob("*.json")))]) == 0
+    with relaying(*place) as (_, url):
+        eventually(lambda: asked(f"{url}/health/ready")[0] == HTTPStatus.SERVICE_UNAVAILABLE)
+        health = json.loads(asked(f"{url}/health")[1])
+        assert (health["live"], health["ready"], health["waiting"]) == (True, False, 1)
+        assert "127.0.0.1:1: connection refused: no broker answers" in health["reasons"][0]
+        assert asked(f"{url}/health/live")[0] == HTTPStatus.OK
+        assert sample(asked(f"{url}/metrics")[1], "vqe_stream_relay_blocked") == 1
 
 
 def test_ports_are_for_a_relay_that_stays(capsys: pytest.CaptureFixture[str]) -> None:
