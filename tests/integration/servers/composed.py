@@ -29,6 +29,8 @@ _TOOLS: Final = {
 _PORTS: Final = ("9092", "9093", "9094", "9095")
 _VARIABLE: Final = re.compile(r"\$(?:\$|\{(\w+)(?::-([^}]*)|:\?[^}]*)?\})")
 _ADDRESS: Final = re.compile(rf"(?:kafka|localhost)?:({'|'.join(_PORTS)})\b")
+_PREFIX: Final = "KAFKA_"
+_NOT_THE_BROKER_S: Final = ("KAFKA_HEAP_OPTS",)
 
 
 class ComposedKafka(ServerProcess):
@@ -131,3 +133,17 @@ class ComposedKafka(ServerProcess):
         if found[0] == "$$":
             return "$"
         return self._variables.get(found[1], found[2] or "")
+
+
+def properties(environment: Mapping[str, object]) -> dict[str, str]:
+    """Variables of the image as the broker's properties, without those of the JVM."""
+    return {
+        _property(name): str(value)
+        for name, value in environment.items()
+        if name.startswith(_PREFIX) and name not in _NOT_THE_BROKER_S
+    }
+
+
+def _property(variable: str) -> str:
+    name = variable.removeprefix(_PREFIX).lower().replace("_", ".")
+    return name.replace("...", "-").replace("..", "_")
