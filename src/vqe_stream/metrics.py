@@ -9,14 +9,14 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from avroforge.errors import OutboxError
+from avroforge.errors import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from prometheus_client.core import Metric
 
-    from avroforge.delivery import Outbox, Row
+    from avroforge.delivery import OutboxStatus, Row
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _EVERYTHING: Final = "all"
@@ -74,14 +74,14 @@ class DeliveryMetrics:
         """As `DeliveryObserver.held_up`."""
         self._failed.labels(topic or _EVERYTHING).inc()
 
-    def watch(self, outbox: Outbox, blocked: Callable[[], bool]) -> None:
+    def watch(self, status: Callable[[], OutboxStatus], blocked: Callable[[], str | None]) -> None:
         """Add what the outbox and its disk look like whenever somebody asks.
 
         Args:
-            outbox: open for as long as somebody may ask.
-            blocked: whether delivery is.
+            status: of the outbox; `VQEKafkaProducer.status` for instance.
+            blocked: why nothing gets through, or None.
         """
-        self.registry.register(_OutboxCollector(outbox, blocked))
+        self.registry.register(_OutboxCollector(status, blocked))
 
     def text(self) -> bytes:
         """Everything, in Prometheus' text format."""
@@ -91,15 +91,17 @@ class DeliveryMetrics:
 class _OutboxCollector:
     """Looks at the outbox when asked."""
 
-    def __init__(self, outbox: Outbox, blocked: Callable[[], bool]) -> None:
-        self._outbox = outbox
+    def __init__(self, status: Callable[[], OutboxStatus], blocked: Callable[[], str | None]) -> None:
+        self._status = status
         self._blocked = blocked
 
     def collect(self) -> Iterator[Metric]:
-        yield _gauge("vqe_stream_relay_blocked", "1 while something is in the way.", self._blocked())
+        yield _gauge(
+            "vqe_stream_relay_blocked", "1 while something is in the way.", self._blocked() is not None
+        )
         try:
-            status = self._outbox.status()
-        except OutboxError:
+            status = self._status()
+        except DeliveryError:
             yield _gauge("vqe_stream_outbox_readable", "0 while the outbox cannot be read.", 0)
             return
         yield _gauge("vqe_stream_outbox_readable", "0 while the outbox cannot be read.", 1)

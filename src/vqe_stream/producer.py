@@ -131,6 +131,11 @@ class VQEKafkaProducer:
         direct = self._outbox.find(self.config.topic, result_id)
         return direct or self._outbox.find(self.config.claims_topic, result_id)
 
+    @property
+    def blocked(self) -> str | None:
+        """Why nothing gets through at present, or None; of a producer that delivers in the background."""
+        return self._relay.blocked
+
     def status(self) -> OutboxStatus:
         """Everything about the outbox: counts, ages, reasons, who delivers it.
 

@@ -6,15 +6,14 @@ import logging
 import os
 import threading
 import time
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from avroforge.delivery.courier import Blocked, Courier, Framer, Idle, Settling, Step, Waiting
 from avroforge.delivery.database_file import PAGE_SIZE
 from avroforge.delivery.lease import Lease
-from avroforge.delivery.observer import NobodyWatches
 from avroforge.delivery.obstacle import Obstacles
+from avroforge.delivery.reporter import Reporter
 from avroforge.errors import ConfigurationError, OutboxError, RelayLockedError
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ class Relay:
         observer: DeliveryObserver | None = None,
     ) -> None:
         self._outbox = outbox
-        self._observer = observer or NobodyWatches()
+        self._reporter = Reporter(outbox, observer)
         self._transport = transport
         self._framer = framer
         self._options = options or RelayOptions()
@@ -339,11 +338,12 @@ class Relay:
         if self._courier is None or not self._courier[0].held:
             lease = Lease.acquire(self._outbox, min(timeout, _LOCK_SLICE))
             self._courier = (lease, Courier(self._outbox, lease, self._transport, self._framer))
+            self._reporter.took_over(lease.generation)
             self._tell()
         return self._courier[1]
 
     def _progress(self, settling: Settling) -> None:
-        self._report(settling)
+        self._reporter.settled(settling)
         self._sent += len(settling.sent)
         self._dead += len(settling.dead)
         self._obstacles.passed({row.topic for row in settling.sent})
@@ -354,34 +354,16 @@ class Relay:
         if self._uncheckpointed >= self._options.checkpoint_bytes:
             self._checkpoint()
 
-    def _report(self, settling: Settling) -> None:
-        """Tell the log and whoever watches what became of rows."""
-        directory = self._outbox.directory
-        for row, reason in settling.dead:
-            about = {"event": "given-up", "result_id": row.result_id, "topic": row.topic, "reason": reason}
-            _log.error("row %d of %s is dead: %s", row.row_id, directory, reason, extra=about)
-            self._observer.given_up(row, reason)
-        now = self._outbox.now_ms()
-        for row in settling.sent:
-            self._observer.delivered(row, max(0, now - row.created_ms) / 1000)
-        for topic, number in Counter(row.topic for row in settling.sent).items():
-            told = {"event": "delivered", "topic": topic, "records": number}
-            _log.info("%d records of %s are in %s", number, directory, topic, extra=told)
-
     def _obstruct(self, blocked: Blocked) -> None:
-        if self._blocked != blocked.reason:
-            about = {"event": "blocked", "topic": blocked.topic, "reason": blocked.reason}
-            _log.warning("delivery of %s is blocked: %s", self._outbox.directory, blocked.reason, extra=about)
+        self._reporter.held_up(blocked, known=self._blocked == blocked.reason)
         self._obstacles.note(blocked)
-        self._observer.held_up(blocked.topic, blocked.reason)
         self._tell()
 
     def _tell(self) -> None:
         """Publish what is in the way to other threads."""
         before, self._blocked = self._blocked, self._obstacles.reason
         if before is not None and self._blocked is None:
-            about = {"event": "unblocked"}
-            _log.info("delivery of %s goes on", self._outbox.directory, extra=about)
+            self._reporter.unblocked()
 
     def _let_go(self) -> None:
         if self._courier is not None:

@@ -129,7 +129,7 @@ def _servers(
     if health_port is not None:
         routes.setdefault(health_port, {}).update(health_routes(partial(health_of, outbox, relay)))
     if metrics_port is not None and metrics is not None:
-        metrics.watch(outbox, lambda: relay.blocked is not None)
+        metrics.watch(outbox.status, lambda: relay.blocked)
         routes.setdefault(metrics_port, {})["/metrics"] = partial(_measured, metrics)
     servers = []
     for port, paths in routes.items():

@@ -191,9 +191,11 @@ def test_what_arrives_is_counted(kafka: KafkaCluster, topic: str, tmp_path: Path
     )
     metrics = DeliveryMetrics()
     with VQEKafkaProducer(config, observer=metrics) as producer:
+        metrics.watch(producer.status, lambda: producer.blocked)
         for file in FILES:
             producer.send_result(result_from_json(file.read_bytes()))
         assert producer.flush().pending == 0
-    text = metrics.text().decode()
+        text = metrics.text().decode()
     assert f'vqe_stream_delivered_total{{topic="{topic}"}} 3.0' in text
     assert f'vqe_stream_delivery_seconds_count{{topic="{topic}"}} 3.0' in text
+    assert 'vqe_stream_outbox_results{state="sent"} 3.0' in text

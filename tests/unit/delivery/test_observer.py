@@ -62,10 +62,10 @@ def test_the_log_has_an_event_for_each(
 ) -> None:
     for name in ("a", "b"):
         outbox.append(record(name))
-    with caplog.at_level(logging.INFO, "avroforge.delivery"):
+    with caplog.at_level(logging.DEBUG, "avroforge.delivery"):
         Relay(outbox, scripted("refuse", "deliver", "fault"), ids, QUICK).drain(5)
     events = [each.__dict__["event"] for each in caplog.records]
-    assert events == ["blocked", "delivered", "unblocked", "given-up"]
+    assert events == ["took-over", "blocked", "record-delivered", "delivered", "unblocked", "given-up"]
 
 
 def test_a_relay_without_a_thread_has_no_turns(outbox: Outbox, ids: Ids, scripted: Scripted) -> None:

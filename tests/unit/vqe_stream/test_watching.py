@@ -118,7 +118,7 @@ class Desk:
         self.relay: Relay = open_relay(
             config, self.outbox, self.transport, open_registry(config), self.metrics
         )
-        self.metrics.watch(self.outbox, lambda: self.relay.blocked is not None)
+        self.metrics.watch(self.outbox.status, lambda: self.relay.blocked)
 
     @property
     def text(self) -> str:
@@ -228,7 +228,7 @@ def test_a_relay_answers_for_itself_until_it_is_told_to_end(config: ProducerConf
         assert process.wait(PATIENCE) == 0
         assert process.stderr is not None
         events = [json.loads(line)["event"] for line in process.stderr.read().splitlines()]
-    assert set(events) == {"delivered"}
+    assert set(events) == {"took-over", "delivered"}
 
 
 def test_a_relay_says_that_no_broker_answers(config: ProducerConfig, data: Path) -> None:
