@@ -124,14 +124,15 @@ class Relay:
 
     @property
     def idle_seconds(self) -> float | None:
-        """How long ago the background thread last came round; None where there is none.
+        """How long the background thread has been in its present turn; None where there is none.
 
-        One turn takes as long as a call to the transport: `RelayOptions.call_timeout` and a little.
+        A turn takes as long as a call to the transport: `RelayOptions.call_timeout` and a little. Pauses
+        between attempts do not count.
         """
         thread = self._thread
         if thread is None or not thread.is_alive():
             return None
-        return time.monotonic() - self._turn
+        return max(0.0, time.monotonic() - self._turn)
 
     def deliver(self, timeout: float) -> DeliveryCounts:
         """Deliver what there is, until all is done, something is in the way, or `timeout` seconds are over.
@@ -272,7 +273,10 @@ class Relay:
                 _log.exception("relay of %s failed", self._outbox.directory)
                 self._obstruct(Blocked(f"{type(error).__name__}: {error}", retriable=False))
             self._hopeless = self._obstacles.hopeless
-            self._wake.wait(self._background_pause())
+            pause = self._background_pause()
+            # Rest between attempts is no standstill, however long it is.
+            self._turn = time.monotonic() + pause
+            self._wake.wait(pause)
         with self._work:
             self._let_go()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,3 +76,16 @@ def test_a_relay_without_a_thread_has_no_turns(outbox: Outbox, ids: Ids, scripte
     assert relay.idle_seconds is not None
     relay.stop(5)
     assert relay.idle_seconds is None
+
+
+def test_a_pause_between_attempts_is_no_standstill(
+    outbox: Outbox, ids: Ids, record: Make, scripted: Scripted
+) -> None:
+    outbox.append(record("a"))
+    relay = Relay(outbox, scripted(*["refuse"] * 9), ids, RelayOptions(retry_delay=600, longest_delay=600))
+    relay.start()
+    deadline = time.monotonic() + 30
+    while relay.blocked is None or relay.idle_seconds != 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    relay.stop(5)
