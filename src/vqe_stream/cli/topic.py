@@ -47,7 +47,8 @@ def command() -> None:
 @click.option(
     "--replication",
     type=click.IntRange(min=1),
-    help="Copies of each partition.  [default: as the brokers' default.replication.factor]",
+    help="Copies of each partition; with 3 or more, min.insync.replicas is 2.  "
+    "[default: as the brokers' default.replication.factor]",
 )
 @click.option("--alter", is_flag=True, help="Also change settings of topics that are there and differ.")
 @topics
@@ -69,7 +70,8 @@ def create_command(
             found = admin.describe(wanted.name)
             if found is None:
                 number = partitions if wanted.required else wanted.partitions
-                admin.create(wanted.name, number, replication or _BROKER_DEFAULT, wanted.creation)
+                made = wanted.creation(replication)
+                admin.create(wanted.name, number, replication or _BROKER_DEFAULT, made)
                 say(f"{wanted.name}: made, for {wanted.purpose}")
             elif alter and (differing := changes(wanted, found)):
                 admin.change(wanted.name, differing)

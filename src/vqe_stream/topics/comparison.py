@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from vqe_stream.check import Check, Verdict
-from vqe_stream.topics.wanted import CLEANUP, FOR_EVER, RETENTION, SIZE
+from vqe_stream.topics.wanted import CLEANUP, FOR_EVER, MIN_IN_SYNC, RETENTION, SAFE_COPIES, SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 _CREATE: Final = "run 'vqe-stream topic create'"
 _ALTER: Final = "run 'vqe-stream topic create --alter'"
 _DAY_MS: Final = 86_400_000
-_MIN_IN_SYNC: Final = "min.insync.replicas"
 _UNCLEAN: Final = "unclean.leader.election.enable"
-# From three copies on, one broker may be away while two have each record.
-_SAFE_COPIES: Final = 3
 
 
 def compare(wanted: WantedTopic, found: TopicDescription | None, brokers: int = 1) -> list[Check]:
@@ -49,7 +46,7 @@ def described(found: TopicDescription) -> str:
         copies = f"{found.replication} {'copy' if found.replication == 1 else 'copies'} each"
     parts = [f"{len(found.partitions)} partition{'s' if len(found.partitions) != 1 else ''}", copies]
     if found.settings is not None:
-        parts.append(f"{_MIN_IN_SYNC} {found.settings.get(_MIN_IN_SYNC, '?')}")
+        parts.append(f"{MIN_IN_SYNC} {found.settings.get(MIN_IN_SYNC, '?')}")
         parts.append(f"records to {found.settings.get(SIZE, '?')} bytes")
         parts.append(f"kept {_kept(found.number(RETENTION))}")
     return ", ".join(parts)
@@ -72,17 +69,17 @@ def _health(found: TopicDescription, brokers: int) -> Iterator[tuple[Verdict, st
     if found.leaderless:
         numbers = ", ".join(map(str, found.leaderless))
         yield Verdict.FAILURE, f"no leader for partition {numbers}", "bring its brokers back"
-    least = found.number(_MIN_IN_SYNC)
+    least = found.number(MIN_IN_SYNC)
     if least is not None and least > found.replication:
         yield (
             Verdict.FAILURE,
-            f"{_MIN_IN_SYNC} is {least} with {found.replication} copies: no record can be written",
-            f"lower {_MIN_IN_SYNC}, or add replicas",
+            f"{MIN_IN_SYNC} is {least} with {found.replication} copies: no record can be written",
+            f"lower {MIN_IN_SYNC}, or add replicas",
         )
     elif least is not None and found.in_sync < least:
         yield (
             Verdict.FAILURE,
-            f"{found.in_sync} copies in sync, {_MIN_IN_SYNC} is {least}: no record can be written",
+            f"{found.in_sync} copies in sync, {MIN_IN_SYNC} is {least}: no record can be written",
             "bring the brokers back",
         )
     elif found.in_sync < found.replication:
@@ -97,16 +94,16 @@ def _health(found: TopicDescription, brokers: int) -> Iterator[tuple[Verdict, st
             f"one copy on {brokers} brokers: a disk that fails takes its records along",
             "add replicas",
         )
-    if least is not None and found.replication >= _SAFE_COPIES and least == 1:
+    if least is not None and found.replication >= SAFE_COPIES and least == 1:
         yield (
             Verdict.WARNING,
-            f"{_MIN_IN_SYNC} is 1 with {found.replication} copies: a record may be confirmed with one copy",
-            f"set {_MIN_IN_SYNC} to 2",
+            f"{MIN_IN_SYNC} is 1 with {found.replication} copies: a record may be confirmed with one copy",
+            f"set {MIN_IN_SYNC} to 2",
         )
     if least is not None and 1 < least == found.replication:
         yield (
             Verdict.WARNING,
-            f"{_MIN_IN_SYNC} is the number of copies ({least}): one broker away stops delivery",
+            f"{MIN_IN_SYNC} is the number of copies ({least}): one broker away stops delivery",
             "add a replica",
         )
 

@@ -17,6 +17,8 @@ SIZE: Final = "max.message.bytes"
 RETENTION: Final = "retention.ms"
 CLEANUP: Final = "cleanup.policy"
 TIMESTAMP: Final = "message.timestamp.type"
+MIN_IN_SYNC: Final = "min.insync.replicas"
+SAFE_COPIES: Final = 3
 FOR_EVER: Final = -1
 
 
@@ -39,10 +41,15 @@ class WantedTopic:
     settings: Mapping[str, str] = field(default_factory=dict)
     required: bool = False
 
-    @property
-    def creation(self) -> dict[str, str]:
-        """The settings to make it with."""
-        return ({} if self.size is None else {SIZE: str(self.size)}) | dict(self.settings)
+    def creation(self, replication: int | None = None) -> dict[str, str]:
+        """The settings to make it with.
+
+        Args:
+            replication: copies of each partition, where that is not left to the brokers.
+        """
+        # With three copies one broker may be away, and still two have what is confirmed.
+        safe = {MIN_IN_SYNC: "2"} if replication is not None and replication >= SAFE_COPIES else {}
+        return safe | ({} if self.size is None else {SIZE: str(self.size)}) | dict(self.settings)
 
 
 def wanted_topics(config: ProducerConfig) -> tuple[WantedTopic, ...]:

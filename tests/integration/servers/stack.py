@@ -75,7 +75,7 @@ class Stack:
         with TopicAdmin(kafka_options(config), config.timeout) as admin:
             for each in wanted_topics(config):
                 # One partition, so that a test knows where a record lies.
-                admin.create(each.name, 1, 1, each.creation)
+                admin.create(each.name, 1, 1, each.creation())
 
     def close(self) -> None:
         """Stop everything, what depends on others first; nobody waits for the farewell of a broker."""

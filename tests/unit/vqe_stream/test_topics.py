@@ -104,6 +104,14 @@ def test_only_what_differs_is_changed_and_nothing_is_made_smaller() -> None:
     assert [check.verdict for check in compare(LETTERS, changed)] == [Verdict.OK]
 
 
+@pytest.mark.parametrize(("replication", "least"), [(None, None), (1, None), (2, None), (3, "2"), (5, "2")])
+def test_three_copies_are_made_so_that_two_confirm(replication: int | None, least: str | None) -> None:
+    settings = RESULTS.creation(replication)
+    assert settings.get("min.insync.replicas") == least
+    made = topic(settings, replication or 1)
+    assert [check.verdict for check in compare(RESULTS, made, replication or 1)] == [Verdict.OK]
+
+
 def test_topics_per_molecule_are_known_by_their_name() -> None:
     names = (
         "experiment.vqe",
