@@ -1,5 +1,7 @@
 """Results to one real broker: this project, confluent-kafka with AvroSerializer, a plain kafka-python loop.
 
+confluent-kafka runs twice: idempotent with acks=all, and in transactions, which is what this project sends with.
+
 All on the same broker, topic settings and results, in turn within one run. Needs Java, and once
 ``pip install 'confluent-kafka[avro,schemaregistry]'``. Run from the root of the repository; an argument names
 the directory whose disk is measured.
@@ -30,11 +32,12 @@ from vqe_records import VQEDecoratedResult, VQEDecoratedResultInterface
 from vqe_stream import ProducerConfig, VQEKafkaProducer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 # Iterations, parameters, terms; rounds of single results; how many in a row.
 CASES: Final = ((10, 15, 50, 60, 200), (150, 250, 631, 40, 60), (2000, 200, 2000, 20, 15))
 _TURNS: Final = 3
+_GROUP: Final = 100
 LIMIT: Final = 20 * 1024 * 1024
 
 
@@ -110,7 +113,7 @@ class PlainLoop:
 class Confluent:
     """confluent-kafka (librdkafka) with AvroSerializer (fastavro), idempotent, acks=all."""
 
-    def __init__(self, servers: str, topic: str) -> None:
+    def __init__(self, servers: str, topic: str, settings: Mapping[str, object] | None = None) -> None:
         from confluent_kafka import Producer  # noqa: PLC0415 only here, and not a dependency
         from confluent_kafka.schema_registry import SchemaRegistryClient  # noqa: PLC0415 as above
         from confluent_kafka.schema_registry.avro import AvroSerializer  # noqa: PLC0415 as above
@@ -130,6 +133,7 @@ class Confluent:
                 "linger.ms": 0,
                 "message.max.bytes": LIMIT,
                 "queue.buffering.max.kbytes": 1024 * 1024,
+                **(settings or {}),
             }
         )
 
@@ -154,6 +158,31 @@ class Confluent:
     def _produce(self, result: VQEDecoratedResult) -> None:
         self._producer.produce(self._topic, self._serialize(self._datums[id(result)], self._context))
         self._producer.poll(0)
+
+
+class ConfluentTransactions(Confluent):
+    """The same with a transaction for each result, or for each hundred: what exactly once costs there."""
+
+    def __init__(self, servers: str, topic: str) -> None:
+        super().__init__(servers, topic, {"transactional.id": topic})
+        self._producer.init_transactions(60)
+
+    def durable(self, result: VQEDecoratedResult) -> None:
+        """In the log, committed."""
+        self._commit([result])
+
+    delivered = durable
+
+    def many(self, results: list[VQEDecoratedResult]) -> None:
+        """All, in groups as large as ours."""
+        for start in range(0, len(results), _GROUP):
+            self._commit(results[start : start + _GROUP])
+
+    def _commit(self, results: list[VQEDecoratedResult]) -> None:
+        self._producer.begin_transaction()
+        for result in results:
+            self._produce(result)
+        self._producer.commit_transaction(60)
 
 
 def milliseconds(action: Callable[[], object]) -> float:
@@ -186,10 +215,13 @@ def measure(servers: str, case: tuple[int, ...], place: Path) -> None:
 
     ours = Ours(servers, topic(), place / f"state-{size}")
     confluent = Confluent(servers, topic())
-    confluent.prepare(results)
+    transactions = ConfluentTransactions(servers, topic())
+    for each in (confluent, transactions):
+        each.prepare(results)
     contenders: dict[str, Contender] = {
         "avroforge": ours,
         "confluent-kafka": confluent,
+        "  in transactions": transactions,
         "kafka-python loop": PlainLoop(servers, topic()),
     }
     durable: dict[str, list[float]] = {name: [] for name in contenders}

@@ -23,8 +23,8 @@ from tests.integration.kafka.load import (
 )
 from tests.integration.kafka.topic import Read, create_topic, read_all, unique_name
 
-from avroforge.delivery import Outbox, Relay, RelayOptions, RowState, check
-from avroforge.errors import NotDurableError, RegistryUnavailableError
+from avroforge.delivery import Outbox, RowState, check
+from avroforge.errors import NotDurableError
 from avroforge.kafka import KafkaOptions, KafkaTransport
 
 if TYPE_CHECKING:
@@ -88,34 +88,6 @@ def test_a_late_request_of_a_fenced_relay_never_arrives(make_cluster: MakeCluste
         assert account.copies == 0
         old.close(1)
         new.close(1)
-
-
-def test_a_registry_that_is_absent_holds_results_back_and_lets_them_go(
-    kafka: KafkaCluster, topic: str, outbox: Outbox
-) -> None:
-    class Registry:
-        """Down until somebody starts it."""
-
-        up = False
-
-        def schema_id(self, *_: str) -> int:
-            if not self.up:
-                raise RegistryUnavailableError("http://registry: connection refused")
-            return 7
-
-    registry = Registry()
-    transport = make_transport(outbox, kafka.servers)
-    relay = Relay(outbox, transport, registry, RelayOptions(retries=0, retry_delay=0.1))
-    outbox.append(make_record("a", topic))
-    counts = relay.deliver(5)
-    assert (counts.pending, counts.dead) == (1, 0)
-    assert counts.blocked == "registry: http://registry: connection refused"
-    assert read_all(kafka.servers, topic) == []
-    registry.up = True
-    assert relay.deliver(10).sent == 1
-    (found,) = read_all(kafka.servers, topic)
-    assert found.value == b"\0\0\0\0\x07" + payload("a")
-    transport.close(1)
 
 
 def test_two_relays_at_once_send_nothing_twice(kafka: KafkaCluster, topic: str, tmp_path: Path) -> None:

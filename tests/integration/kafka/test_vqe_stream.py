@@ -12,9 +12,12 @@ import pytest
 from tests.integration.kafka.topic import create_topic, read_all, unique_name
 from tests.integration.servers.process import LOOPBACK, free_ports
 from tests.integration.servers.proxy import Proxy
+from tests.integration.servers.registry import RegistryServer
 from tests.unit.vqe_stream.conftest import NAMES, ROOT
 
 from avroforge.delivery import RowState
+from avroforge.evolution import CompatibilityMode
+from avroforge.registry import HttpRegistry, RegistryConfig
 from avroforge.wire.framing import unframe
 from vqe_records import VQEDecoratedResultInterface, VQEResultClaimInterface
 from vqe_stream import ProducerConfig, VQEKafkaProducer, result_from_json
@@ -117,6 +120,36 @@ def test_a_broker_that_is_absent_at_start_loses_nothing(
     assert [each.result_id for each in read_all(config.bootstrap_servers, config.topic)] == [
         durable.result_id
     ]
+
+
+def test_a_registry_that_is_absent_or_refuses_blocks_and_gives_nothing_up(
+    config: ProducerConfig, results: list[VQEDecoratedResult], tmp_path: Path
+) -> None:
+    server = RegistryServer(tmp_path / "registry")
+    address = f"http://{server.address}"
+    config = replace(config, registry=address)
+    try:
+        with VQEKafkaProducer(config) as producer:
+            producer.send_result(results[0])
+            counts = producer.flush(2.0)
+            assert (counts.pending, counts.dead) == (1, 0)
+            assert address in str(counts.blocked)
+            # It comes up with another schema under this name, so that it answers 409.
+            server.start()
+            with HttpRegistry(address) as registry:
+                other = VQEDecoratedResultInterface.FULLNAME.rpartition(".")
+                text = f'{{"type": "record", "namespace": "{other[0]}", "name": "{other[2]}", "fields": []}}'
+                registry.register(config.subject, text)
+                counts = producer.flush(5.0)
+                assert (counts.pending, counts.dead) == (1, 0)
+                assert f"registry: {config.subject}: " in str(counts.blocked)
+                assert read_all(config.bootstrap_servers, config.topic) == []
+                registry.update_config(RegistryConfig(compatibility=CompatibilityMode.NONE), config.subject)
+            assert producer.flush(30.0).pending == 0
+        (found,) = read_all(config.bootstrap_servers, config.topic)
+        assert unframe(found.value)[0] == 2
+    finally:
+        server.stop()
 
 
 def test_a_topic_that_is_missing_blocks_and_is_found_when_it_is_made(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,3 +146,17 @@ def test_pauses_double_per_topic_and_start_small_after_a_passage() -> None:
     assert obstacles.reason == "x"
     obstacles.note(Blocked("everything", retriable=False))
     assert obstacles.reason == "everything"
+
+
+def test_hours_without_a_broker_are_a_bounded_number_of_attempts_and_the_last_pause_is_short() -> None:
+    now = [0.0]
+    obstacles = Obstacles(retries=3, delay=2.0, longest=60.0, clock=lambda: now[0])
+    attempts = []
+    while now[0] < 10 * 3600:
+        attempts.append(now[0])
+        obstacles.note(Blocked("no broker answers", retriable=True))
+        now[0] += obstacles.seconds_to_next(hopeless=True)
+    assert len(attempts) < 10 * 60 + 10
+    assert max(later - earlier for earlier, later in pairwise(attempts)) == 60.0
+    obstacles.passed(())
+    assert obstacles.note(Blocked("again", retriable=True)).until == now[0] + 2.0
