@@ -1,6 +1,7 @@
 """Results to one real broker: this project, confluent-kafka with AvroSerializer, a plain kafka-python loop.
 
-confluent-kafka runs twice: idempotent with acks=all, and in transactions, which is what this project sends with.
+All wait for acks=all and are idempotent; confluent-kafka runs a second time in transactions, which is what
+this project sends with.
 
 All on the same broker, topic settings and results, in turn within one run. Needs Java, and once
 ``pip install 'confluent-kafka[avro,schemaregistry]'``. Run from the root of the repository; an argument names
