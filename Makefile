@@ -30,7 +30,7 @@ conformance: $(READY)  ## the slower runs over the oracle files in AVROFORGE_SHA
 	$(BIN)/python -m pytest -m conformance $(PYTEST_ARGS)
 
 integration: $(READY)  ## against real brokers and a real registry, started from jars of Maven without containers
-	$(BIN)/python -m pytest -m integration $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m integration $(PYTEST_ARGS)
 
 soak: $(READY)  ## the same with the long counts
 	$(BIN)/python -m pytest -m integration tests/integration --soak $(PYTEST_ARGS)
