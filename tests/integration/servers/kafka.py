@@ -7,7 +7,7 @@ import subprocess
 import uuid
 from typing import TYPE_CHECKING, Final, Self
 
-from tests.integration.servers.cache import UnavailableError, jars, program
+from tests.integration.servers.cache import jars, program
 from tests.integration.servers.process import LOOPBACK, ServerProcess, free_ports
 from tests.integration.servers.proxy import Proxy
 
@@ -91,7 +91,8 @@ class KafkaCluster:
         ports = free_ports(3 * nodes)
         clients, internals, controllers = ports[:nodes], ports[nodes : 2 * nodes], ports[2 * nodes :]
         voters = ",".join(f"{n}@{LOOPBACK}:{port}" for n, port in enumerate(controllers, 1))
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # Base64 of its own may begin with a dash, which the command line takes for an option.
+        cluster_id = "A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:].rstrip("=")
         self.direct_servers = ",".join(f"{LOOPBACK}:{port}" for port in internals)
         self.brokers: list[Broker] = []
         for number in range(1, nodes + 1):
@@ -158,7 +159,7 @@ class KafkaCluster:
         command = self._command(*what, *(word for each in users for word in ("--add-scram", each)))
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode:
-            raise UnavailableError(f"Kafka cannot format its storage: {(done.stdout + done.stderr)[-800:]}")
+            raise RuntimeError(f"Kafka cannot format its storage: {(done.stdout + done.stderr)[-800:]}")
 
     def _command(self, *what: str, heap: str = "256m", jvm: Sequence[str] = ()) -> list[str]:
         log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
