@@ -171,6 +171,7 @@ class _Run:
                 project.foreign_texts() | self.texts, file_cycles=project.settings.generate.file_cycles
             )
         except SchemaError as error:
+            self.schemas = {}
             return [Finding("error", diagnostic) for diagnostic in error.diagnostics]
         self.schemas = {name: parsed[name] for name in self.texts}
         folder = SchemaFolder(
@@ -197,7 +198,8 @@ class _Run:
             self.findings = self.check()
         new = {name: text for name, text in self.texts.items() if text != texts[name]}
         for name in new:
-            if meaning(before[name], allowed) != meaning(self.schemas[name], allowed):
+            after = self.schemas.get(name)
+            if after is None or meaning(before[name], allowed) != meaning(after, allowed):
                 raise AssertionError(
                     f"{name}: the fix would change what the schema means; nothing is written"
                 )

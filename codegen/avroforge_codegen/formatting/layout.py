@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from avroforge.schema.syntax import ObjectSyntax, ScalarSyntax
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from avroforge_codegen.formatting.attribute_order import Members
 
 _BREAK: Final = re.compile(r"[\r\n]")
+_WIDEST_ROW: Final = 500
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -35,16 +36,33 @@ class Layout:
         members: the members of objects that are not to stay as they are.
         indent: blanks per level.
         width: columns up to which something stays on one line.
+        lengths: start of a list or an object -> its length if it is written on one line.
     """
 
     text: str
     members: Members
     indent: int
     width: int
+    lengths: dict[int, int] = field(default_factory=dict)
 
     def lines(self, root: Syntax) -> str:
         """The text, laid out."""
+        self._measure(root)
         return self._laid_out(root, 0, 0) + "\n"
+
+    def _measure(self, root: Syntax) -> None:
+        """Find every length once, what is inside first, without recursion."""
+        nodes = [root]
+        for node in nodes:
+            if not isinstance(node, ScalarSyntax):
+                nodes.extend(each.value for each in self._parts(node))
+        for node in reversed(nodes):
+            if not isinstance(node, ScalarSyntax):
+                inside = [len(each.head) + self._length(each.value) for each in self._parts(node)]
+                self.lengths[node.start] = sum(inside) + 2 * max(len(inside), 1)
+
+    def _length(self, node: Syntax) -> int:
+        return node.end - node.start if isinstance(node, ScalarSyntax) else self.lengths[node.start]
 
     def _laid_out(self, node: Syntax, level: int, column: int) -> str:
         """A value whose first line begins at a column. One stack frame per level."""
@@ -55,16 +73,16 @@ class Layout:
         if not parts:
             return opening + closing
         if self._on_one_line(node):
-            flat = self._flat(node)
-            if column + len(flat) < self.width:
-                return flat
+            if column + self.lengths[node.start] < self.width:
+                return self._flat(node)
         elif self._is_hugging(node, parts):
             *first, last = parts
-            before = opening
-            for each in first:
-                before += f"{each.head}{self._flat(each.value)}, "
-            before += last.head
-            if column + len(before) < self.width:
+            taken = sum(len(each.head) + self._length(each.value) + 2 for each in first) + len(last.head)
+            if column + 1 + taken < self.width:
+                before = opening
+                for each in first:
+                    before += f"{each.head}{self._flat(each.value)}, "
+                before += last.head
                 return before + self._laid_out(last.value, level, column + len(before)) + closing
         kept = self._rows(parts)
         pieces: list[str] = []
@@ -124,7 +142,9 @@ class Layout:
         texts: list[str | None] = []
         for each in parts:
             row = None
-            if not isinstance(each.value, ScalarSyntax) and self._on_one_line(each.value):
+            # what is far too wide is no row of a table
+            narrow = self._length(each.value) < _WIDEST_ROW
+            if not isinstance(each.value, ScalarSyntax) and narrow and self._on_one_line(each.value):
                 row = self.text[each.value.start : each.value.end]
                 # what has to be changed anyway cannot stay as it stands
                 row = row if tokens(row) == tokens(self._flat(each.value)) else None
