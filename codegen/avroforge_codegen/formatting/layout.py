@@ -37,6 +37,7 @@ class Layout:
         indent: blanks per level.
         width: columns up to which something stays on one line.
         lengths: start of a list or an object -> its length if it is written on one line.
+        parts: start of a list or an object -> what is in it, as it is to be written.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Layout:
     indent: int
     width: int
     lengths: dict[int, int] = field(default_factory=dict)
+    parts: dict[int, list[_Part]] = field(default_factory=dict)
 
     def lines(self, root: Syntax) -> str:
         """The text, laid out."""
@@ -55,10 +57,11 @@ class Layout:
         nodes = [root]
         for node in nodes:
             if not isinstance(node, ScalarSyntax):
-                nodes.extend(each.value for each in self._parts(node))
+                self.parts[node.start] = self._parts_of(node)
+                nodes.extend(each.value for each in self.parts[node.start])
         for node in reversed(nodes):
             if not isinstance(node, ScalarSyntax):
-                inside = [len(each.head) + self._length(each.value) for each in self._parts(node)]
+                inside = [len(each.head) + self._length(each.value) for each in self.parts[node.start]]
                 self.lengths[node.start] = sum(inside) + 2 * max(len(inside), 1)
 
     def _length(self, node: Syntax) -> int:
@@ -68,7 +71,7 @@ class Layout:
         """A value whose first line begins at a column. One stack frame per level."""
         if isinstance(node, ScalarSyntax):
             return self.text[node.start : node.end]
-        parts = self._parts(node)
+        parts = self.parts[node.start]
         opening, closing = "{}" if isinstance(node, ObjectSyntax) else "[]"
         if not parts:
             return opening + closing
@@ -96,7 +99,7 @@ class Layout:
             pieces.append(f"{blank}{margin}{each.head}{inner}")
         return f"{opening}{','.join(pieces)}\n{' ' * (self.indent * level)}{closing}"
 
-    def _parts(self, node: ArraySyntax | ObjectSyntax) -> list[_Part]:
+    def _parts_of(self, node: ArraySyntax | ObjectSyntax) -> list[_Part]:
         if not isinstance(node, ObjectSyntax):
             return [_Part("", each.start, each) for each in node.items]
         members = self.members.get(node.start, node.members)
@@ -115,7 +118,7 @@ class Layout:
             return self.text[node.start : node.end]
         opening, closing = "{}" if isinstance(node, ObjectSyntax) else "[]"
         pieces: list[str] = []
-        for each in self._parts(node):
+        for each in self.parts[node.start]:
             pieces.append(each.head + self._flat(each.value))  # noqa: PERF401 -- a stack frame less per level
         return f"{opening}{', '.join(pieces)}{closing}"
 
@@ -125,7 +128,7 @@ class Layout:
         if (
             isinstance(last.value, ScalarSyntax)
             or self._on_one_line(last.value)
-            or not self._parts(last.value)
+            or not self.parts[last.value.start]
         ):
             return False
         starts = [each.start for each in parts]
