@@ -26,8 +26,9 @@ def check(files: Iterable[SchemaFile], selection: Selection) -> list[Finding]:
         for rule in selection.rules:
             if selection.spares(rule, file.name):
                 continue
+            ignores = [each for each in file.ignores if rule.id in (each.rules or ())]
             for position, message, edits in rule.check(file):
-                if file.ignores and ignored(file.ignores, rule.id, file.offset(position)):
+                if ignores and ignored(ignores, rule.id, file.offset(position)):
                     continue
                 diagnostic = Diagnostic(rule.id, message, file.name, position.line, position.column)
                 findings.append(Finding(selection.weight(rule), diagnostic, edits))

@@ -53,12 +53,14 @@ def _rules(value: object) -> tuple[str, ...] | None:
 
 
 def ignored(ignores: Sequence[Ignore], rule: str, offset: int) -> bool:
-    """Whether a finding is kept back by one of the objects around it, which is noted there."""
-    kept = [
-        each
-        for each in ignores
-        if rule in (each.rules or ()) and each.holder.start <= offset < each.holder.end
-    ]
+    """Whether a finding is kept back by one of the objects around it, which is noted there.
+
+    Args:
+        ignores: those that name the rule.
+        rule: its id.
+        offset: where the finding stands.
+    """
+    kept = [each for each in ignores if each.holder.start <= offset < each.holder.end]
     for each in kept:
         each.used.add(rule)
     return bool(kept)
