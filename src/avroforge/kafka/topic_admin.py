@@ -115,7 +115,7 @@ class TopicAdmin:
         Args:
             producer: a transactional id of its own, because whoever uses it already is fenced.
         """
-        Session(self._options, producer, "transactions", self._timeout).close(0.0)
+        Session(self._options, producer, "Kafka", self._timeout).close(0.0)
 
     def close(self) -> None:
         """Let go of the connection."""

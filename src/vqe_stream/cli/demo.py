@@ -122,7 +122,9 @@ def _say_what_next(folder: Path) -> None:
     say("Look at it again:")
     say(f"  {command} status --state {place}")
     say(f"  {command} consume --servers embedded: --state {place} --format line")
-    say("Against a real Kafka, which this release cannot reach yet (its transport comes with a later one):")
+    say("Against a real Kafka (or `make stack`, then `. .state/stack/env` in place of --servers):")
+    say(f"  {command} topic create --servers localhost:9092")
+    say(f"  {command} doctor --servers localhost:9092")
     say(f"  {command} publish data/vqe/*.json --servers localhost:9092")
 
 
