@@ -12,6 +12,7 @@ import pytest
 from avroforge_codegen.formatting import format_text
 from avroforge_codegen.settings import FormatSettings
 
+ROOT = Path(__file__).parents[3]
 SETTINGS = FormatSettings()
 CASES = {
     "order of attributes": (
@@ -108,7 +109,13 @@ def test_depth_costs_little_stack() -> None:
         assert format_text(shown, SETTINGS) == shown
 
 
+def test_the_example_of_the_documentation_is_formatted() -> None:
+    page = (ROOT / "docs/formatting.md").read_text(encoding="utf-8")
+    example = page.partition("```json\n")[2].partition("```")[0]
+    assert format_text(example, SETTINGS) == example
+
+
 def test_the_schemas_of_this_repository_are_formatted() -> None:
-    for path in Path("schemas").rglob("*.avsc"):
+    for path in (ROOT / "schemas").rglob("*.avsc"):
         text = path.read_text(encoding="utf-8")
         assert format_text(text, SETTINGS) == text
