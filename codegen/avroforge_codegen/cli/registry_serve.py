@@ -76,6 +76,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument for each option
             raise
         raise MissingExtraError(f"{error.name} is not installed: pip install 'avroforge[serve]'") from error
     registry = LocalRegistry(store / _FILE_NAME)
+    registry.check_writable()
     options = server.ServerOptions(
         host=host,
         port=port,

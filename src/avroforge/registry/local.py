@@ -23,6 +23,9 @@ LOCK_TIMEOUT: Final = 10.0
 _POLL: Final = 0.01
 
 
+_CREATED: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
 class LocalRegistry(StoredRegistry):
     """A registry in a file that is meant to be read, reviewed and committed.
 
@@ -35,8 +38,21 @@ class LocalRegistry(StoredRegistry):
     """
 
     def __init__(self, path: str | os.PathLike[str], *, lock_timeout: float = LOCK_TIMEOUT) -> None:
-        super().__init__(FileStore(Path(path), lock_timeout=lock_timeout))
+        store = FileStore(Path(path), lock_timeout=lock_timeout)
+        super().__init__(store)
         self.path = Path(path)
+        self._file = store
+
+    def check_writable(self) -> None:
+        """Find out before anything relies on it whether a registration could be written.
+
+        Makes the folder of the file where it is missing; the file itself stays as it is.
+
+        Raises:
+            RegistryUnavailableError: another process held the lock for too long.
+            OSError: the file system refuses.
+        """
+        self._file.check_writable()
 
 
 class _Snapshot(NamedTuple):
@@ -118,6 +134,13 @@ class FileStore:
                 self._snapshot = _Snapshot(self._replace(data), data, after)
         return result
 
+    def check_writable(self) -> None:
+        """As `LocalRegistry.check_writable`."""
+        with self._threads, self._locked():
+            self._beside.unlink(missing_ok=True)
+            os.close(os.open(self._beside, _CREATED, 0o666))
+            self._beside.unlink()
+
     def _text(self, data: bytes) -> str:
         try:
             return data.decode()
@@ -154,12 +177,15 @@ class FileStore:
             else:
                 return
 
+    @property
+    def _beside(self) -> Path:
+        """One fixed name: under the lock nobody else uses it, and what a kill leaves is overwritten."""
+        return self._path.with_name(f".{self._path.name}.new")
+
     def _replace(self, data: bytes) -> tuple[int, int, int]:
         """Write beside the file, bring it to the disk, then put it in place in one step."""
-        # One fixed name: under the lock nobody else uses it, and what a kill leaves is overwritten.
-        beside = self._path.with_name(f".{self._path.name}.new")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(beside, flags, 0o666), "wb") as file:
+        beside = self._beside
+        with os.fdopen(os.open(beside, _CREATED, 0o666), "wb") as file:
             if self._path.exists():
                 os.fchmod(file.fileno(), self._path.stat().st_mode & 0o777)
             file.write(data)

@@ -360,3 +360,11 @@ def test_everything_a_registry_holds_survives_the_file(path: Path) -> None:
     assert again.version("orders") == registry.version("orders")
     assert again.version("orders").metadata == metadata
     assert path.read_text() == json.dumps(json.loads(path.read_text()), indent=2, ensure_ascii=False) + "\n"
+
+
+def test_whether_a_file_could_be_written_is_known_without_writing_it(path: Path) -> None:
+    LocalRegistry(path).check_writable()
+    assert list(path.parent.iterdir()) == []
+    (path.parent / "taken").touch()
+    with pytest.raises(NotADirectoryError):
+        LocalRegistry(path.parent / "taken" / "folder" / "registry.json").check_writable()

@@ -142,3 +142,18 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == "uvicorn is not installed: pip install 'avroforge[serve]'\n"
+
+
+def test_a_store_that_cannot_be_written_is_refused_before_anything_is_served(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    done = subprocess.run(
+        [*COMMAND, "--port", "0", "--store", "taken/registry"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "taken/registry: not a directory" in done.stderr
