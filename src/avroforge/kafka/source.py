@@ -189,13 +189,20 @@ class KafkaSource:
     def _explained(self, error: errors.KafkaError) -> TransportError:
         for kind, text in _OF_THE_READER.items():
             if isinstance(error, kind):
-                return TransportError(f"{self._topic}: {text}", topic=self._topic)
+                place = _topics_of(error) or self._topic
+                return TransportError(f"{place}: {text}", topic=self._topic)
         if isinstance(error, errors.KafkaTimeoutError):
             try:
                 knock(self._options.addresses, _KNOCK)
             except TransportError as absent:
                 return absent
         return explain(error, topic=self._topic, producer=self._group or self._topic)
+
+
+def _topics_of(error: errors.KafkaError) -> str:
+    """The topics that kafka-python names with an error, if it does."""
+    named = error.args[0] if error.args else None
+    return ", ".join(sorted(named)) if isinstance(named, set | frozenset) else ""
 
 
 class _Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the client has no types

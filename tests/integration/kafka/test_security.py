@@ -13,6 +13,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    KafkaAdminClient,
+    ResourcePattern,
+    ResourceType,
+)
 from tests.integration.kafka.topic import create_topic, unique_name
 from tests.integration.servers.cache import UnavailableError
 from tests.integration.servers.kafka import KafkaCluster
@@ -36,6 +44,12 @@ Security = Callable[[SecuredListeners], dict[str, Any]]
 
 LogCapture = pytest.LogCaptureFixture
 _PATIENCE = 10
+# Everyone may do everything that is not taken from somebody.
+_RIGHTS = {
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": "User:ANONYMOUS",
+    "allow.everyone.if.no.acl.found": "true",
+}
 WRONG = "canary-wrong"
 _LOGIN = {"sasl_plain_username": USER, "sasl_plain_password": PASSWORD}
 _CLIENT = {"ssl_certfile": "producer.crt", "ssl_keyfile": "producer.key"}
@@ -77,7 +91,7 @@ def user(realm: Kerberos | str, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory, listeners: SecuredListeners) -> Iterator[KafkaCluster]:
     try:
-        cluster = KafkaCluster(tmp_path_factory.mktemp("kafka"), secured=listeners)
+        cluster = KafkaCluster(tmp_path_factory.mktemp("kafka"), settings=_RIGHTS, secured=listeners)
     except UnavailableError as error:
         pytest.skip(str(error))
     with cluster:
@@ -368,3 +382,68 @@ def test_a_command_shows_no_password(
     assert ("delivered" in done.stdout) == (password == PASSWORD), done.stderr
     assert ("refuses the login of 'alice' by SCRAM-SHA-256" in done.stderr) == (password == WRONG)
     assert password not in done.stdout + done.stderr
+
+
+def forbid(desk: Desk, topic: str, operation: ACLOperation) -> None:
+    """Take a right from the user of the logins."""
+    admin = KafkaAdminClient(bootstrap_servers=desk.broker.direct_servers)
+    try:
+        made = admin.create_acls(
+            [
+                ACL(
+                    principal=f"User:{user}",
+                    host="*",
+                    operation=what,
+                    permission_type=permission,
+                    resource_pattern=ResourcePattern(ResourceType.TOPIC, topic),
+                )
+                for user, what, permission in (
+                    (USER, operation, ACLPermissionType.DENY),
+                    ("*", ACLOperation.ALL, ACLPermissionType.ALLOW),
+                )
+            ]
+        )
+        assert made["failed"] == []
+    finally:
+        admin.close()
+
+
+def test_a_producer_without_the_right_to_write_waits_and_gives_nothing_up(desk: Desk) -> None:
+    forbid(desk, desk.topic, ACLOperation.WRITE)
+    with VQEKafkaProducer(desk.config("PLAIN", login(desk.listeners, "PLAIN"))) as producer:
+        producer.send_result(desk.result)
+        counts = producer.flush(5)
+    assert (counts.pending, counts.dead) == (1, 0)
+    assert counts.blocked == f"{desk.topic}: not authorised; grant Describe and Write on the topic"
+
+
+@pytest.mark.parametrize("group", [None, "readers"])
+def test_a_consumer_needs_no_right_to_claims_that_it_cannot_see(group: str | None, desk: Desk) -> None:
+    config = desk.config("PLAIN", login(desk.listeners, "PLAIN"))
+    claims = create_topic(desk.broker.direct_servers, config.claims_topic)
+    forbid(desk, claims, ACLOperation.DESCRIBE)
+    forbid(desk, claims, ACLOperation.READ)
+    config = replace(config, group=group and unique_name(group))
+    with VQEKafkaProducer(config) as producer:
+        durable = producer.send_result(desk.result)
+        assert producer.flush().pending == 0
+    with VQEKafkaConsumer(config) as consumer:
+        received = consumer.receive()
+        assert received is not None
+        assert received.result_id == durable.result_id
+
+
+@pytest.mark.parametrize("group", [None, "readers"])
+def test_a_consumer_that_may_not_read_is_told_of_which_topic(group: str | None, desk: Desk) -> None:
+    config = desk.config("PLAIN", login(desk.listeners, "PLAIN"))
+    claims = create_topic(desk.broker.direct_servers, config.claims_topic)
+    forbid(desk, claims, ACLOperation.READ)
+    config = replace(config, group=group and unique_name(group))
+    with VQEKafkaProducer(replace(config, max_request_size=2000)) as producer:
+        producer.send_result(desk.result)
+        assert producer.flush().pending == 0
+    with (
+        VQEKafkaConsumer(config) as consumer,
+        pytest.raises(TransportError, match=f"^{claims}: not authorised; grant Describe and Read"),
+    ):
+        consumer.receive()
