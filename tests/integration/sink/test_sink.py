@@ -7,11 +7,9 @@ import re
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
 import pytest
-from tests.integration.servers.sink import Sink
 from tests.integration.servers.stack import BUCKET, TOPIC
-from tests.integration.sink.conftest import COMPOSE, RESULTS, Place, Run, eventually
+from tests.integration.sink.conftest import RESULTS, Place, Run, eventually
 
 from avroforge_codegen import load_interface
 from vqe_stream import result_from_json
@@ -19,7 +17,6 @@ from vqe_stream.results import StoredResult, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 BODY: Final = RESULTS[0].read_bytes()
 # As long as the issue's outages; a stop of a few seconds would not outlast the clients' own retries.
@@ -151,33 +148,6 @@ def test_redelivery_overwrites(resilient: Run) -> None:
     resilient.sink.kill()
     resilient.send_many([*ids[100:], *ids[:10]], value)
     resilient.sink.start()
-    assert missing(resilient, ids) == set()
-    assert set(resilient.names()) - before == set(map(named, ids))
-
-
-def received(sink: Sink) -> float:
-    """How many records a sink has read."""
-    text = httpx.get(f"http://127.0.0.1:{sink.port}/metrics").text
-    return sum(float(each) for each in re.findall(r"^input_received\{.*\} (\S+)$", text, re.MULTILINE))
-
-
-def test_two_sinks_share_the_partitions(resilient: Run, tmp_path: Path) -> None:
-    places = {"kafka:9092": resilient.kafka.servers, "schema-registry:8081": resilient.registry.address}
-    pipeline = COMPOSE / "redpanda-connect.resilient.yaml"
-    second = Sink(tmp_path, pipeline, resilient.garage, places)
-    value = resilient.framed(BODY)
-    before = set(resilient.names())
-    ids: list[str] = []
-    second.start()
-    try:
-        first = received(resilient.sink)
-        deadline = time.monotonic() + 60
-        while not received(second) or received(resilient.sink) == first:
-            assert time.monotonic() < deadline, "one of the two reads nothing"
-            ids.append(f"shared-{len(ids)}")
-            resilient.send(value, ids[-1], key=ids[-1].encode())
-    finally:
-        second.stop()
     assert missing(resilient, ids) == set()
     assert set(resilient.names()) - before == set(map(named, ids))
 
