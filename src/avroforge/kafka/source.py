@@ -25,6 +25,8 @@ _KNOCK: Final = 3.0
 _SESSION_MS: Final = 10_000
 # A member that processes one record for longer loses its partitions to the others.
 _LONGEST_PROCESSING_MS: Final = 300_000
+# A client that has waited so long for its share asks anew: what it waits for may have been lost.
+_REJOIN_S: Final = 60.0
 _BATCH_FRAMING: Final = 64 * 1024
 _FETCH_BYTES: Final = 50 * 1024 * 1024
 # The partition is another member's by now.
@@ -159,7 +161,7 @@ class KafkaSource:
         return self._reached
 
     def _read(self, consumer: KafkaConsumer) -> IncomingRecord | None:
-        started = asked = time.monotonic()
+        started = asked = joined = time.monotonic()
         while True:
             for place, records in consumer.poll(timeout_ms=_POLL_MS, max_records=1).items():
                 self._reached[place] = records[0].offset + 1
@@ -170,13 +172,21 @@ class KafkaSource:
             if now - asked > self._timeout:
                 knock(self._options.addresses, _KNOCK)
                 asked = now
+            if now - joined > _REJOIN_S and not self._has_share:
+                self.close(self._timeout)
+                consumer = self._connect()
+                joined = time.monotonic()
             if now - started > self._timeout + _LONGEST_PROCESSING_MS / 1000:
                 raise TransportError(
                     f"{self._topic}: no share of the partitions in {now - started:.0f} s", retriable=True
                 )
 
+    @property
+    def _has_share(self) -> bool:
+        return self._group is None or self._membership.settled
+
     def _at_end(self, consumer: KafkaConsumer) -> bool:
-        if self._group is not None and not self._membership.settled:
+        if not self._has_share:
             return False
         places = list(consumer.assignment())
         if not places:

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.integration.kafka.test_vqe_stream import FILES, of_size
@@ -17,7 +18,9 @@ from tests.integration.servers.process import LOOPBACK, free_ports
 
 from avroforge.delivery import OutgoingRecord
 from avroforge.errors import TransportError
-from avroforge.kafka import KafkaOptions, KafkaTransport
+from avroforge.kafka import KafkaOptions, KafkaTransport, source
+from avroforge.kafka.connection import make_consumer
+from avroforge.kafka.source import KafkaSource
 from avroforge.wire.framing import frame
 from vqe_records import VQEDecoratedResultInterface
 from vqe_stream import (
@@ -33,6 +36,7 @@ from vqe_stream.cli import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kafka import KafkaConsumer
     from tests.integration.servers.kafka import KafkaCluster
 
     from vqe_records import VQEDecoratedResult
@@ -193,6 +197,35 @@ def test_a_killed_member_loses_nothing_to_the_other(
     # What the killed one had printed and not yet committed: at most one.
     assert sum(times.values()) - len(names) <= 1
     assert read_ids(config) == []
+
+
+def test_a_member_that_waits_for_long_asks_anew_and_gets_its_share(
+    config: ProducerConfig, results: list[VQEDecoratedResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_REJOIN_S", 1.0)
+    made: list[KafkaConsumer] = []
+
+    def counted(*arguments: Any, **settings: Any) -> KafkaConsumer:  # noqa: ANN401 - whatever it takes
+        made.append(make_consumer(*arguments, **settings))
+        return made[-1]
+
+    monkeypatch.setattr(source, "make_consumer", counted)
+    publish(config, results[0], ["a", "b"])
+    options, group = KafkaOptions(servers=config.bootstrap_servers), unique_name("group")
+    first, second = (KafkaSource(options, [config.topic], group=group) for _ in range(2))
+    with ThreadPoolExecutor() as threads:
+        taken = first.next_record()
+        assert taken is not None
+        waiting = threads.submit(second.next_record)
+        time.sleep(5)
+        assert not waiting.done()
+        first.done(taken)
+        first.close(5)
+        given = waiting.result(60)
+    assert given is not None
+    assert (taken.key, given.key) == ("a", "b")
+    assert len(made) > 2
+    second.close(5)
 
 
 def printed(output: Path) -> list[str]:
