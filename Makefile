@@ -27,10 +27,10 @@ test: $(READY)  ## everything that needs no server
 	$(BIN)/python -m pytest -n auto -m "not conformance and not integration" $(PYTEST_ARGS)
 
 conformance: $(READY)  ## the slower runs over the oracle files in AVROFORGE_SHARED
-	$(BIN)/python -m pytest -m conformance $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto -m conformance $(PYTEST_ARGS)
 
 integration: $(READY)  ## against real brokers and a real registry, started from jars of Maven without containers
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m integration $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 300 -m integration $(PYTEST_ARGS)
 
 soak: $(READY)  ## the same with the long counts
 	$(BIN)/python -m pytest -m integration tests/integration --soak $(PYTEST_ARGS)

@@ -196,7 +196,7 @@ def _end_leftovers() -> bool:
 
 def _command_line(process: int) -> str:
     """Empty for one that has ended."""
-    command = ["ps", "-o", "args=", "-p", str(process)]
+    command = ["ps", "-ww", "-o", "args=", "-p", str(process)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 

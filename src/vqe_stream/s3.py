@@ -38,7 +38,9 @@ def make_client(endpoint_url: str | None, setting: str, at_a_time: int = 1) -> A
     try:
         # boto3 itself reads only AWS_DEFAULT_REGION and the files.
         region = os.environ.get(REGION_VARIABLE) or None
-        return boto3.client("s3", endpoint_url=endpoint_url, region_name=region, config=config)
+        # A session of its own: the shared one keeps the credentials that it found first.
+        session = boto3.session.Session()
+        return session.client("s3", endpoint_url=endpoint_url, region_name=region, config=config)
     except NoRegionError as error:
         raise ConfigurationError("S3 needs a region: set AWS_REGION (garage, for Garage)") from error
     except ValueError as error:

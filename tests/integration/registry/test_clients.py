@@ -96,7 +96,7 @@ def test_confluent_kafka(kafka: KafkaCluster, apicurio: Apicurio, topic: str, id
     codec = VQEDecoratedResultInterface()
     plain = [codec.serialize(each) for each in RESULTS]
     produce(kafka, topic, ConfluentSerializer(VQEDecoratedResultInterface, ids), list(RESULTS))
-    with SchemaRegistryClient({"url": apicurio.url()}) as client:
+    with SchemaRegistryClient({"url": apicurio.url(), "timeout": 10}) as client:
         assert consume(kafka, topic, AvroDeserializer(client), len(RESULTS)) == plain
         produce(kafka, topic, AvroSerializer(client, VQEDecoratedResultInterface.SELF_CONTAINED), plain)
     deserializer = ConfluentDeserializer(VQEDecoratedResultInterface, ids)
