@@ -17,7 +17,7 @@ from tests.unit.vqe_stream.conftest import NAMES, ROOT
 
 from avroforge.delivery import RowState
 from avroforge.evolution import CompatibilityMode
-from avroforge.registry import HttpRegistry, RegistryConfig
+from avroforge.registry import HttpRegistry, LocalRegistry, RegistryConfig
 from avroforge.wire.framing import unframe
 from vqe_records import VQEDecoratedResultInterface, VQEResultClaimInterface
 from vqe_stream import ProducerConfig, VQEKafkaProducer, result_from_json
@@ -128,18 +128,18 @@ def test_a_registry_that_is_absent_or_refuses_blocks_and_gives_nothing_up(
     server = RegistryServer(tmp_path / "registry")
     address = f"http://{server.address}"
     config = replace(config, registry=address)
+    # It will come up with another schema under this name, so that it answers 409.
+    namespace, _, name = VQEDecoratedResultInterface.FULLNAME.rpartition(".")
+    text = f'{{"type": "record", "namespace": "{namespace}", "name": "{name}", "fields": []}}'
+    LocalRegistry(tmp_path / "registry" / "registry.json").register(config.subject, text)
     try:
         with VQEKafkaProducer(config) as producer:
             producer.send_result(results[0])
             counts = producer.flush(2.0)
             assert (counts.pending, counts.dead) == (1, 0)
             assert address in str(counts.blocked)
-            # It comes up with another schema under this name, so that it answers 409.
             server.start()
             with HttpRegistry(address) as registry:
-                other = VQEDecoratedResultInterface.FULLNAME.rpartition(".")
-                text = f'{{"type": "record", "namespace": "{other[0]}", "name": "{other[2]}", "fields": []}}'
-                registry.register(config.subject, text)
                 counts = producer.flush(5.0)
                 assert (counts.pending, counts.dead) == (1, 0)
                 assert f"registry: {config.subject}: " in str(counts.blocked)
