@@ -10,15 +10,6 @@ from avroforge.codec.conversion import python_symbol
 if TYPE_CHECKING:
     from avroforge_codegen.emit.source import SourceFile
 
-_PRIMITIVES = {
-    "boolean": "bool",
-    "int": "int",
-    "long": "int",
-    "float": "float",
-    "double": "float",
-    "bytes": "bytes",
-    "string": "str",
-}
 _LONG = 64
 """The most alternatives written with ``|``: each nests one deeper in Python's syntax tree."""
 _ARRAYS = {"double": "DoubleArray", "float": "FloatArray", "long": "LongArray", "int": "IntArray"}
@@ -36,7 +27,7 @@ def annotation(node: ir.Node, source: SourceFile, hidden: frozenset[str] = froze
         case ir.Primitive(kind="null"):
             return "None"
         case ir.Primitive():
-            return source.builtin(_PRIMITIVES[node.kind], hidden)
+            return source.builtin(ir.PYTHON_TYPES[node.kind].__name__, hidden)
         case ir.Fixed():
             return source.builtin("bytes", hidden)
         case ir.Enum() | ir.Record():

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from avroforge.codec import ir
 from avroforge.codec.conversion import python_symbol
 
 if TYPE_CHECKING:
     from avroforge.codec.source import Names
-
-_BUILTIN: Final = {
-    "boolean": "bool",
-    "int": "int",
-    "long": "int",
-    "float": "float",
-    "double": "float",
-    "bytes": "bytes",
-    "string": "str",
-}
 
 
 def branch_tests(node: ir.Union, value: str, names: Names) -> list[tuple[int, ir.Branch, str]]:
@@ -37,7 +27,7 @@ def _test(node: ir.Node, value: str, names: Names) -> str:
         case ir.Primitive(kind="null"):
             return f"{value} is None"
         case ir.Primitive():
-            return f"type({value}) is {_BUILTIN[node.kind]}"
+            return f"type({value}) is {ir.PYTHON_TYPES[node.kind].__name__}"
         case ir.Fixed():
             return f"type({value}) is bytes"
         case ir.Array():

@@ -7,7 +7,7 @@ nodes feed the emitters (targets are `Symbol`, names in files) and the walks (ta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 Storage: TypeAlias = Literal["list", "numpy", "view", "columns"]
 """What arrays become; `codec.storage` says which array becomes which."""
+
+
+PYTHON_TYPES: Final[Mapping[PrimitiveName, type]] = {
+    "null": type(None),
+    "boolean": bool,
+    "int": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "bytes": bytes,
+    "string": str,
+}
+"""What a primitive type without a logical type is in Python."""
 
 
 class Symbol(NamedTuple):

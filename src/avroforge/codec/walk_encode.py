@@ -29,16 +29,6 @@ if TYPE_CHECKING:
 _DOUBLE: Final = Struct("<d")
 _FLOAT: Final = Struct("<f")
 _SHOWN: Final = 60
-_BUILTIN: Final = {
-    "null": type(None),
-    "boolean": bool,
-    "int": int,
-    "long": int,
-    "float": float,
-    "double": float,
-    "bytes": bytes,
-    "string": str,
-}
 
 
 def describe(value: object) -> str:
@@ -308,7 +298,7 @@ def _own_type(node: ir.Node) -> type | None:
     """The Python type that decoding this node gives."""
     match node:
         case ir.Primitive():
-            return _BUILTIN[node.kind]
+            return ir.PYTHON_TYPES[node.kind]
         case ir.Fixed():
             return bytes
         case ir.Array():

@@ -24,6 +24,21 @@ if TYPE_CHECKING:
 _LEAVES = (PrimitiveType, EnumType, FixedType)
 
 
+def inner_types(node: AvroType) -> tuple[AvroType, ...]:
+    """The types that a type is made of, as they are written; none for those that hold no others."""
+    match node:
+        case ArrayType():
+            return (node.items,)
+        case MapType():
+            return (node.values,)
+        case UnionType():
+            return tuple(node.branches)
+        case RecordType():
+            return tuple(field.type for field in node.fields)
+        case PrimitiveType() | EnumType() | FixedType():
+            return ()
+
+
 def nodes(root: AvroType) -> Iterator[tuple[AvroType, int]]:
     """Every node reachable from `root` with its depth (the root has 1), a named type at its first use."""
     seen: set[str] = set()
@@ -35,17 +50,7 @@ def nodes(root: AvroType) -> Iterator[tuple[AvroType, int]]:
                 continue
             seen.add(node.fullname)
         yield node, depth
-        match node:
-            case ArrayType():
-                stack.append((node.items, depth + 1))
-            case MapType():
-                stack.append((node.values, depth + 1))
-            case UnionType():
-                stack.extend((branch, depth + 1) for branch in reversed(node.branches))
-            case RecordType():
-                stack.extend((field.type, depth + 1) for field in reversed(node.fields))
-            case PrimitiveType() | EnumType() | FixedType():
-                pass
+        stack.extend((each, depth + 1) for each in reversed(inner_types(node)))
 
 
 def named_types_of(roots: Iterable[AvroType]) -> dict[str, NamedType]:
@@ -59,17 +64,7 @@ def named_types_of(roots: Iterable[AvroType]) -> dict[str, NamedType]:
                 if node.fullname in found:
                     continue
                 found[node.fullname] = node
-            match node:
-                case ArrayType():
-                    stack.append(node.items)
-                case MapType():
-                    stack.append(node.values)
-                case UnionType():
-                    stack.extend(reversed(node.branches))
-                case RecordType():
-                    stack.extend(field.type for field in reversed(node.fields))
-                case _:
-                    pass
+            stack.extend(reversed(inner_types(node)))
     return found
 
 
@@ -94,17 +89,7 @@ def direct_references(root: AvroType, own: Iterable[str]) -> Iterator[str]:
             if node.fullname in entered:
                 continue
             entered.add(node.fullname)
-        match node:
-            case ArrayType():
-                stack.append(node.items)
-            case MapType():
-                stack.append(node.values)
-            case UnionType():
-                stack.extend(reversed(node.branches))
-            case RecordType():
-                stack.extend(field.type for field in reversed(node.fields))
-            case _:
-                pass
+        stack.extend(reversed(inner_types(node)))
 
 
 def _parts(root: AvroType) -> Iterator[tuple[AvroType, int]]:
@@ -113,17 +98,8 @@ def _parts(root: AvroType) -> Iterator[tuple[AvroType, int]]:
     while stack:
         node, depth = stack.pop()
         yield node, depth
-        match node:
-            case ArrayType():
-                stack.append((node.items, depth + 1))
-            case MapType():
-                stack.append((node.values, depth + 1))
-            case UnionType():
-                stack.extend((branch, depth + 1) for branch in node.branches)
-            case RecordType() if depth == 1:
-                stack.extend((field.type, depth + 1) for field in node.fields)
-            case _:
-                pass
+        if depth == 1 or not isinstance(node, RecordType):
+            stack.extend((each, depth + 1) for each in inner_types(node))
 
 
 def height(root: AvroType, heights: Mapping[str, float]) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections import UserDict
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -28,19 +29,26 @@ def lazy_group(package: str, commands: Mapping[str, str], extras: Mapping[str, s
         extras: third-party package -> the extra of avroforge that brings it.
     """
 
+    class LateCommands(UserDict[str, click.Command]):
+        """The commands by name, each imported when it is asked for."""
+
+        def __getitem__(self, name: str) -> click.Command:
+            command = import_module(f"{package}.{name}").command if name in commands else None
+            if not isinstance(command, click.Command):
+                raise KeyError(name)
+            return command
+
     class LazyGroup(click.Group):
         """A group that knows its commands' names and imports one at a time."""
+
+        def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
+            super().__init__(*arguments, **settings)
+            not_loaded: dict[str, Any] = dict.fromkeys(commands)
+            self.commands = LateCommands(not_loaded)
 
         def list_commands(self, ctx: click.Context) -> list[str]:
             del ctx
             return list(commands)
-
-        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-            del ctx
-            if cmd_name not in commands:
-                return None
-            command = import_module(f"{package}.{cmd_name}").command
-            return command if isinstance(command, click.Command) else None
 
         def invoke(self, ctx: click.Context) -> object:
             # What is imported with the command, and what the command imports when it needs it.

@@ -108,3 +108,11 @@ def test_nothing_reaches_the_terminal_that_it_would_obey() -> None:
     assert visible("plain é 日本\nnext") == "plain é 日本\nnext"
     assert visible("\x1b[2J\x9b\r\x07") == r"\x1b[2J\x9b\r\x07"
     assert visible("a\u202eb\u200b\u2028\ud800") == r"a\u202eb\u200b\u2028\ud800"
+
+
+@pytest.mark.parametrize(("mistyped", "meant"), [(["breakin"], "breaking"), (["registry", "pus"], "push")])
+def test_a_mistyped_command_is_answered_with_the_nearest(
+    mistyped: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(mistyped) == 2
+    assert f"No such command '{mistyped[-1]}'. Did you mean '{meant}'?" in capsys.readouterr().err
